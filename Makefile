@@ -1,0 +1,100 @@
+# Gongzhi. `make help` lists what can be made; the README says when.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+# Where `make demo` keeps its city, and where it listens.
+DATA   ?= data/demo
+LISTEN ?= 127.0.0.1:8080
+# Real data sets for `make data-test`; they are not part of the repository.
+GONGZHI_TEST_DATA ?= ../shared/data
+
+# ---- the browser's part
+
+BROWSER_SOURCES := $(shell find browser -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
+# Without the bundle the stamp says nothing.
+ifeq ($(wildcard browser/dist/*.css),)
+$(shell rm -f $(TARGET)/browser.stamp)
+endif
+
+browser/node_modules/.package-lock.json: browser/package-lock.json
+	@scripts/need.sh build
+	cd browser && npm ci --no-fund --no-audit
+	@touch $@
+
+$(TARGET)/browser.stamp: browser/node_modules/.package-lock.json $(BROWSER_SOURCES)
+	cd browser && node build.mjs
+	@mkdir -p $(TARGET) && touch $@
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	cd tests/browser && npm ci --no-fund --no-audit
+	@touch $@
+
+.PHONY: browser
+browser: $(TARGET)/browser.stamp ## bundle CSS and TypeScript into browser/dist
+
+# ---- run
+
+.PHONY: build
+build: browser ## the release binary, target/release/gongzhi
+	cargo build --release --locked -p gongzhi
+
+.PHONY: demo
+demo: build ## a sample city on http://127.0.0.1:8080 (DATA=folder, LISTEN=address)
+	$(TARGET)/release/gongzhi demo --data $(DATA) --listen $(LISTEN)
+
+# ---- check
+
+.PHONY: test-tools
+test-tools: # what the tests need and the machine may lack
+	@scripts/need.sh test
+
+.PHONY: test
+test: test-tools browser tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
+	cargo nextest run --workspace --locked
+	cargo test --workspace --locked --doc --quiet
+	cd browser && npm test --silent
+	cd tests/browser && npm test --silent
+
+.PHONY: browser-test
+browser-test: test-tools browser tests/browser/node_modules/.package-lock.json ## only the browser's tests, against the debug binary
+	cargo build --locked -p gongzhi
+	cd tests/browser && npm test --silent
+
+.PHONY: lint
+lint: browser ## formatting, clippy with warnings as errors, licences and sources of dependencies
+	@scripts/need.sh lint
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@scripts/deny.sh
+
+.PHONY: check
+check: lint test ## lint and test
+
+.PHONY: faults
+faults: browser ## power cut, kill -9, full disk, failing fsync, clock jumps … against the release binary (as root for all of them)
+	@scripts/need.sh faults
+	cargo build --release --locked -p gongzhi -p gongzhi-tests --bins
+	$(TARGET)/release/faults --binary $(TARGET)/release/gongzhi
+
+.PHONY: bench
+bench: browser ## speed and memory, as ratios; also written to target/bench.json
+	cargo build --release --locked -p gongzhi -p gongzhi-tests --bins
+	$(TARGET)/release/bench --binary $(TARGET)/release/gongzhi
+
+.PHONY: data-test
+data-test: build ## import real data sets from GONGZHI_TEST_DATA, twice, and check what came of it
+	@scripts/data-test.sh $(TARGET)/release/gongzhi $(GONGZHI_TEST_DATA)
+
+.PHONY: pictures
+pictures: test-tools browser tests/browser/node_modules/.package-lock.json ## take the pictures of the READMEs anew
+	cargo build --locked -p gongzhi
+	cd tests/browser && node pictures.mjs
+
+.PHONY: help
+help:
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | sort | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'

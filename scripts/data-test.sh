@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Imports whole real data sets, a second time too, and replays the journal over them.
+#   scripts/data-test.sh BINARY FOLDER
+set -euo pipefail
+
+binary="${1:?usage: scripts/data-test.sh BINARY FOLDER}"
+sets="${2:?usage: scripts/data-test.sh BINARY FOLDER}"
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+ran=0
+one() { # name, file, mapping
+  if [ ! -f "$sets/$2" ]; then
+    echo "$1: skipped, there is no $sets/$2 (set GONGZHI_TEST_DATA)"
+    return
+  fi
+  echo "== $1"
+  "$binary" import requests "$sets/$2" --mapping "$3" --data "$work/$1" --rejected "$work/$1.rejected.tsv"
+  echo "-- once more: nothing may be imported twice"
+  "$binary" import requests "$sets/$2" --mapping "$3" --data "$work/$1" --rejected "$work/$1.rejected.tsv"
+  echo "-- check"
+  "$binary" check --data "$work/$1"
+  ran=$((ran + 1))
+}
+
+one boston requests-311/boston-2015.csv.gz boston-311
+one messages messages-zh/replied.tsv.gz messages-zh
+
+echo "data sets: $ran passed, 0 failed"
