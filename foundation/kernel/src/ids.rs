@@ -52,7 +52,8 @@ impl<K> Id<K> {
     /// what happened in the same millisecond. `None` where `nth` has no room or `at` is before the year 2000 or after 2069.
     pub fn at(at: Timestamp, nth: u8, node: u8) -> Option<Self> {
         let ms = at.as_millis() - EPOCH_MS;
-        if ms < 0 || ms > MAX_ID >> (NODE_BITS + SEQUENCE_BITS) || nth >= 1 << SEQUENCE_BITS || node >= NODES {
+        let fits = (0..=MAX_ID >> (NODE_BITS + SEQUENCE_BITS)).contains(&ms);
+        if !fits || nth >= 1 << SEQUENCE_BITS || node >= NODES {
             return None;
         }
         Self::new((((ms << SEQUENCE_BITS) | i64::from(nth)) << NODE_BITS) | i64::from(node))
@@ -220,7 +221,8 @@ mod tests {
     fn a_burst_gives_distinct_ids_below_two_to_the_53() {
         let maker = IdMaker::new(0, 0);
         let now = Timestamp::from_millis(1_800_000_000_000);
-        let made: std::collections::BTreeSet<i64> = (0..10_000).map(|_| maker.next::<kinds::Event>(now).get()).collect();
+        let made: std::collections::BTreeSet<i64> =
+            (0..10_000).map(|_| maker.next::<kinds::Event>(now).get()).collect();
         assert_eq!(made.len(), 10_000);
         assert!(made.iter().all(|id| *id < 1 << 53));
     }

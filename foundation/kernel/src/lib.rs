@@ -17,7 +17,8 @@ pub use error::{Failure, Fault, FaultKind, FieldError, Refusal, RefusalKind};
 pub use event::{Event, EventKind, NewEvent, Subject, commitment};
 pub use geo::Point;
 pub use ids::{
-    AppealId, AreaId, BadId, EventId, IMPORT_NODE, Id, IdMaker, NODES, OrganId, PersonId, SessionId, TimerId, kinds,
+    AppealId, AreaId, BadId, EventId, IMPORT_NODE, Id, IdMaker, NODES, OrganId, PersonId, SessionId, TimerId,
+    kinds,
 };
-pub use locale::{Locale, LocalText};
+pub use locale::{LocalText, Locale};
 pub use time::{Timestamp, TimestampError};

@@ -240,6 +240,10 @@ pub trait Tx {
 
     /// Says that the journal grew, so that followers wake after the commit.
     fn journal_grew(&mut self);
+
+    /// Keeps a change of the text index until the end of the commit, where the engine wants that; `None` takes the
+    /// subject out. `false` where the engine writes the index like any other table.
+    fn defer_text(&mut self, subject: i64, tokens: Option<&str>) -> bool;
 }
 
 impl dyn Tx + '_ {

@@ -1,0 +1,132 @@
+//! The journal: nothing changes without an event.
+
+use gongzhi_kernel::{Actor, Event, EventId, Fault, NewEvent, Subject, commitment};
+
+use crate::{Param, Row, Tx, params};
+
+crate::statements! {
+    /// One more event.
+    INSERT_EVENT = "INSERT INTO journal (txn, id, kind, subject_kind, subject, revision, at, actor, public, sealed, salt, commitment)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    /// The events of one subject.
+    HISTORY = "SELECT id, kind, subject_kind, subject, revision, at, actor, public, sealed, commitment
+        FROM journal WHERE subject = $1 ORDER BY revision";
+    /// The revision of a subject's last event.
+    LAST_REVISION = "SELECT revision FROM journal WHERE subject = $1 ORDER BY revision DESC LIMIT 1";
+    /// A page of subjects with all their events, for replays.
+    SUBJECTS_AFTER = "SELECT id, kind, subject_kind, subject, revision, at, actor, public, sealed, commitment
+        FROM journal WHERE subject > $1 AND subject <= $2 ORDER BY subject, revision";
+    /// The last subject of such a page.
+    SUBJECT_PAGE_END = "SELECT max(subject) FROM (
+        SELECT subject FROM journal WHERE subject > $1 AND revision = 1 ORDER BY subject LIMIT 500) AS page";
+    /// What a follower has not seen. On PostgreSQL only what no running transaction can still precede.
+    AFTER = {
+        sqlite: "SELECT id, kind, subject_kind, subject, revision, at, actor, public, sealed, commitment, txn
+            FROM journal WHERE (txn, id) > ($1, $2) ORDER BY txn, id LIMIT $3",
+        postgres: "SELECT id, kind, subject_kind, subject, revision, at, actor, public, sealed, commitment, txn
+            FROM journal WHERE (txn, id) > ($1, $2)
+              AND txn < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+            ORDER BY txn, id LIMIT $3",
+    };
+    /// The last commit that the journal knows.
+    LAST_TXN = "SELECT max(txn) FROM journal";
+    /// A number above every id that this node has committed.
+    RAISE_FLOOR = "INSERT INTO id_floor (node, floor) VALUES ($1, $2)
+        ON CONFLICT (node) DO UPDATE SET floor = excluded.floor";
+    /// How many events there are.
+    COUNT = "SELECT count(*) FROM journal";
+}
+
+/// A place in the journal, after which a follower goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The commit.
+    pub txn: i64,
+    /// The event in it.
+    pub id: i64,
+}
+
+fn read_event(row: &dyn Row) -> Result<Event, Fault> {
+    Ok(Event {
+        id: row.id(0)?,
+        kind: row.string(1)?,
+        subject: Subject { kind: row.string(2)?.into(), id: row.int(3)? },
+        revision: row.int(4)?,
+        at: row.time(5)?,
+        actor: row.json::<Actor>(6)?,
+        public: row.json(7)?,
+        sealed: row.opt_json(8)?,
+        commitment: row.opt_string(9)?,
+    })
+}
+
+impl dyn Tx + '_ {
+    /// Records an event in this unit of work. Of two writers that record the same revision of a subject one fails.
+    pub fn record(&mut self, event: NewEvent) -> Result<EventId, Fault> {
+        let text = |value: &serde_json::Value| value.to_string();
+        let actor = serde_json::to_string(&event.actor)
+            .map_err(|error| Fault::internal("cannot write an actor as json").because(error))?;
+        let sealed = event.sealed.as_ref().map(text);
+        let mut salt = [0_u8; 16];
+        let commit = sealed.as_deref().map(|sealed| {
+            self.world().entropy.fill(&mut salt);
+            commitment(&salt, sealed)
+        });
+        let id: EventId = self.world().ids.next(self.world().clock.now());
+        let txn = self.commit_number()?;
+        self.execute(
+            &INSERT_EVENT,
+            params![
+                txn,
+                id,
+                event.kind,
+                &*event.subject.kind,
+                event.subject.id,
+                event.revision,
+                event.at,
+                &actor,
+                &text(&event.public),
+                sealed.as_deref(),
+                commit.as_ref().map(|_| Param::Bytes(&salt)),
+                commit.as_deref(),
+            ],
+        )?;
+        self.journal_grew();
+        Ok(id)
+    }
+
+    /// The events of a subject, oldest first.
+    pub fn history(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault> {
+        self.all(&HISTORY, params![subject.id], read_event)
+    }
+
+    /// The revision of a subject's last event; 0 where it has none.
+    pub fn last_revision(&mut self, subject: &Subject) -> Result<i64, Fault> {
+        Ok(self.one(&LAST_REVISION, params![subject.id], |row| row.int(0))?.unwrap_or(0))
+    }
+
+    /// The next events after `position`, at most `limit`, with the position of the last.
+    pub fn events_after(&mut self, position: Position, limit: i64) -> Result<(Vec<Event>, Position), Fault> {
+        let mut last = position;
+        let events = self.all(&AFTER, params![position.txn, position.id, limit], |row| {
+            let event = read_event(row)?;
+            last = Position { txn: row.int(10)?, id: event.id.get() };
+            Ok(event)
+        })?;
+        Ok((events, last))
+    }
+
+    /// Some hundred further subjects after the subject `after`, each with all its events by revision, and the last
+    /// subject of the page: for replays in bounded memory. `None` at the end.
+    pub fn subjects_after(&mut self, after: i64) -> Result<Option<(Vec<Event>, i64)>, Fault> {
+        let Some(end) = self.one(&SUBJECT_PAGE_END, params![after], |row| row.opt_int(0))?.flatten() else {
+            return Ok(None);
+        };
+        Ok(Some((self.all(&SUBJECTS_AFTER, params![after, end], read_event)?, end)))
+    }
+
+    /// How many events there are.
+    pub fn journal_length(&mut self) -> Result<i64, Fault> {
+        Ok(self.one(&COUNT, &[], |row| row.int(0))?.unwrap_or(0))
+    }
+}
