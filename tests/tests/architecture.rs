@@ -121,6 +121,10 @@ fn imports_run_down_only() {
         let from = house[package.name.as_str()];
         for dependency in &package.dependencies {
             let Some(to) = house.get(&dependency.name) else { continue };
+            // A crate that names itself asks for one of its own features in its tests.
+            if dependency.name == package.name.as_str() && dependency.kind == DependencyKind::Development {
+                continue;
+            }
             if !may_import(from, *to, dependency.kind) {
                 wrong.push(format!("{} ({from:?}) imports {} ({to:?})", package.name, dependency.name));
             }
@@ -177,7 +181,7 @@ fn versions_stand_once_in_the_workspace() {
         for line in text.lines() {
             if line.starts_with('[') {
                 in_dependencies = line.contains("dependencies");
-            } else if in_dependencies && line.contains('=') && !line.contains("workspace") {
+            } else if in_dependencies && line.contains('=') && !line.contains("workspace") && !line.contains("path = \".\"") {
                 wrong.push(format!("{}: {line}", short(&manifest)));
             }
         }
