@@ -121,7 +121,8 @@ impl Client {
         if answer.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked")) {
             answer.body = read_chunks(stream, &mut self.buffer).await?;
         } else {
-            let length: usize = answer.header("content-length").and_then(|value| value.parse().ok()).unwrap_or(0);
+            let length: usize =
+                answer.header("content-length").and_then(|value| value.parse().ok()).unwrap_or(0);
             while self.buffer.len() < length {
                 fill(stream, &mut self.buffer).await?;
             }
@@ -156,7 +157,9 @@ async fn read_chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result
         };
         let size = std::str::from_utf8(&buffer[..line_end])
             .ok()
-            .and_then(|text| usize::from_str_radix(text.split(';').next().unwrap_or_default().trim(), 16).ok())
+            .and_then(|text| {
+                usize::from_str_radix(text.split(';').next().unwrap_or_default().trim(), 16).ok()
+            })
             .ok_or_else(|| broken("bad chunk size"))?;
         buffer.drain(..line_end + 2);
         while buffer.len() < size + 2 {
@@ -182,7 +185,7 @@ mod tests {
             let (mut stream, _) = listener.accept().await.unwrap();
             for answer in answers {
                 let mut request = [0; 1024];
-                stream.read(&mut request).await.unwrap();
+                assert!(stream.read(&mut request).await.unwrap() > 0);
                 // In two pieces, so that the client has to put them together.
                 let (first, second) = answer.split_at(answer.len() / 2);
                 stream.write_all(first).await.unwrap();
@@ -202,7 +205,10 @@ mod tests {
         .await;
         let mut client = Client::new(address);
         let first = client.get("/").await.unwrap();
-        assert_eq!((first.status, first.header("x-a"), first.json()["n"].as_i64()), (201, Some("b"), Some(1)));
+        assert_eq!(
+            (first.status, first.header("x-a"), first.json()["n"].as_i64()),
+            (201, Some("b"), Some(1))
+        );
         let second = client.get("/").await.unwrap();
         assert_eq!((second.status, second.text().as_str()), (200, "abcdefg"));
         assert!(client.get("/").await.is_err(), "the server is gone");

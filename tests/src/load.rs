@@ -62,6 +62,11 @@ impl Outcome {
     }
 }
 
+/// Makes the bytes of request number `n`.
+pub type Request = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+/// Decides what to keep of the answer to request number `n`.
+pub type Keep = Arc<dyn Fn(u64, &Answer) -> Option<String> + Send + Sync>;
+
 /// A run to come.
 #[derive(Clone)]
 pub struct Load {
@@ -72,14 +77,17 @@ pub struct Load {
     /// When it ends.
     pub length: Duration,
     /// The bytes of request number `n`.
-    pub request: Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>,
+    pub request: Request,
     /// What to keep of an answer to request number `n`.
-    pub keep: Arc<dyn Fn(u64, &Answer) -> Option<String> + Send + Sync>,
+    pub keep: Keep,
 }
 
 impl std::fmt::Debug for Load {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Load").field("address", &self.address).field("connections", &self.connections).finish()
+        f.debug_struct("Load")
+            .field("address", &self.address)
+            .field("connections", &self.connections)
+            .finish()
     }
 }
 
@@ -118,8 +126,9 @@ impl Load {
         runtime.block_on(async {
             let next = Arc::new(AtomicU64::new(0));
             let begin = Instant::now();
-            let workers: Vec<_> =
-                (0..self.connections).map(|_| tokio::spawn(worker(self.clone(), Arc::clone(&next), begin, rate))).collect();
+            let workers: Vec<_> = (0..self.connections)
+                .map(|_| tokio::spawn(worker(self.clone(), Arc::clone(&next), begin, rate)))
+                .collect();
             let mut all = Outcome::default();
             for worker in workers {
                 all.merge(worker.await.expect("a worker ends"));

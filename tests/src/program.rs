@@ -46,7 +46,11 @@ impl Program {
     pub fn beside_test() -> Self {
         let exe = std::env::current_exe().expect("the running test");
         let binary = exe.parent().and_then(Path::parent).expect("target/…/deps").join("gongzhi");
-        assert!(binary.exists(), "{} is not built: run `cargo build -p gongzhi`, or `make test`", binary.display());
+        assert!(
+            binary.exists(),
+            "{} is not built: run `cargo build -p gongzhi`, or `make test`",
+            binary.display()
+        );
         Self::new(binary)
     }
 
@@ -68,7 +72,10 @@ impl Program {
     pub fn command(&self) -> Command {
         let mut words = self.wrapper.iter().map(PathBuf::from).chain([self.binary.clone()]);
         let mut command = Command::new(words.next().expect("at least the binary"));
-        command.args(words).envs(self.environment.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
+        command
+            .args(words)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
         command
     }
 
@@ -96,7 +103,9 @@ impl Program {
     pub fn try_serve(&self, arguments: &[&str], log: &Path, patience: Duration) -> Result<Serving, String> {
         let address = free_address();
         let open = || std::fs::OpenOptions::new().create(true).append(true).open(log);
-        let (Ok(out), Ok(err)) = (open(), open()) else { return Err(format!("cannot write {}", log.display())) };
+        let (Ok(out), Ok(err)) = (open(), open()) else {
+            return Err(format!("cannot write {}", log.display()));
+        };
         let started = Instant::now();
         let mut child = self
             .command()
@@ -231,7 +240,8 @@ fn kill_tree(pid: u32, signal: &str) {
     for child in children(pid) {
         kill_tree(child, signal);
     }
-    let _ = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status();
+    let _ =
+        Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status();
 }
 
 fn resident(pid: u32) -> u64 {

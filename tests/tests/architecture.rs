@@ -21,7 +21,9 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !["node_modules", "dist", "out", "target"].contains(&name.as_str()) && !name.starts_with('.') {
+                if !["node_modules", "dist", "out", "target"].contains(&name.as_str())
+                    && !name.starts_with('.')
+                {
                     walk(&path, endings, found);
                 }
             } else if endings.iter().any(|ending| name.ends_with(ending)) {
@@ -92,7 +94,10 @@ fn floor(package: &Package) -> Floor {
         ("engines", _) => Floor::Engine,
         ("tests", _) => Floor::Tests,
         ("foundation", name) => Floor::Foundation(
-            FOUNDATION.iter().position(|known| *known == name).unwrap_or_else(|| panic!("a new foundation crate, {name}: place it in the order")),
+            FOUNDATION
+                .iter()
+                .position(|known| *known == name)
+                .unwrap_or_else(|| panic!("a new foundation crate, {name}: place it in the order")),
         ),
         (other, _) => panic!("{other} is no floor of the house"),
     }
@@ -148,11 +153,17 @@ fn the_rule_itself_refuses_what_it_should() {
 
 #[test]
 fn engines_do_no_input_or_output() {
-    let forbidden = ["tokio", "axum", "rusqlite", "tokio-postgres", "object_store", "gongzhi-store", "gongzhi-web"];
+    let forbidden =
+        ["tokio", "axum", "rusqlite", "tokio-postgres", "object_store", "gongzhi-store", "gongzhi-web"];
     let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
     for package in metadata.packages.iter().filter(|package| floor(package) == Floor::Engine) {
         for dependency in package.dependencies.iter().filter(|one| one.kind == DependencyKind::Normal) {
-            assert!(!forbidden.contains(&dependency.name.as_str()), "{} is pure and may not use {}", package.name, dependency.name);
+            assert!(
+                !forbidden.contains(&dependency.name.as_str()),
+                "{} is pure and may not use {}",
+                package.name,
+                dependency.name
+            );
         }
     }
 }
@@ -175,13 +186,19 @@ fn every_dependency_has_its_reason_beside_it() {
 #[test]
 fn versions_stand_once_in_the_workspace() {
     let mut wrong = Vec::new();
-    for manifest in files("", &["Cargo.toml"]).into_iter().filter(|path| path.parent() != Some(root().as_path())) {
+    for manifest in
+        files("", &["Cargo.toml"]).into_iter().filter(|path| path.parent() != Some(root().as_path()))
+    {
         let text = read(&manifest);
         let mut in_dependencies = false;
         for line in text.lines() {
             if line.starts_with('[') {
                 in_dependencies = line.contains("dependencies");
-            } else if in_dependencies && line.contains('=') && !line.contains("workspace") && !line.contains("path = \".\"") {
+            } else if in_dependencies
+                && line.contains('=')
+                && !line.contains("workspace")
+                && !line.contains("path = \".\"")
+            {
                 wrong.push(format!("{}: {line}", short(&manifest)));
             }
         }
@@ -200,7 +217,11 @@ fn no_file_is_too_long_to_read() {
         .filter(|(lines, _)| *lines > LONGEST)
         .map(|(lines, path)| format!("{} has {lines} lines", short(&path)))
         .collect();
-    assert!(long.is_empty(), "longer than {LONGEST} lines; make it a folder of the same name:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "longer than {LONGEST} lines; make it a folder of the same name:\n{}",
+        long.join("\n")
+    );
 }
 
 #[test]
@@ -209,7 +230,10 @@ fn nothing_is_left_to_do_in_the_code() {
     let mut left = Vec::new();
     for path in sources() {
         for (number, line) in read(&path).lines().enumerate() {
-            if marks.iter().any(|mark| line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == *mark)) {
+            if marks
+                .iter()
+                .any(|mark| line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == *mark))
+            {
                 left.push(format!("{}:{}: {}", short(&path), number + 1, line.trim()));
             }
         }
@@ -222,7 +246,9 @@ fn sql_stands_in_the_store_only() {
     let outside: Vec<String> = sources()
         .into_iter()
         .filter(|path| !short(path).starts_with("foundation/store/"))
-        .filter(|path| !path.components().any(|part| matches!(part.as_os_str().to_str(), Some("store" | "store.rs"))))
+        .filter(|path| {
+            !path.components().any(|part| matches!(part.as_os_str().to_str(), Some("store" | "store.rs")))
+        })
         .filter(|path| without_tests(&read(path)).contains("statements!"))
         .map(|path| short(&path))
         .collect();
@@ -249,7 +275,8 @@ fn every_capability_has_the_same_rooms() {
 #[test]
 fn templates_carry_no_script_style_or_handler_of_their_own() {
     let mut wrong = Vec::new();
-    for path in ["foundation", "capabilities", "app"].into_iter().flat_map(|folder| files(folder, &[".html"])) {
+    for path in ["foundation", "capabilities", "app"].into_iter().flat_map(|folder| files(folder, &[".html"]))
+    {
         for (number, line) in read(&path).lines().enumerate() {
             let inline_script = line.contains("<script") && !line.contains("src=");
             let inline_style = line.contains("<style") || line.contains(" style=\"");
@@ -286,7 +313,8 @@ fn every_text_that_is_named_exists_in_both_languages() {
     assert!(missing.is_empty(), "in one language only: {missing:?}");
 
     let mut unknown = Vec::new();
-    let templates = ["foundation", "capabilities", "app"].into_iter().flat_map(|folder| files(folder, &[".html"]));
+    let templates =
+        ["foundation", "capabilities", "app"].into_iter().flat_map(|folder| files(folder, &[".html"]));
     for path in templates {
         let text = read(&path);
         for before in ["shell.t(", "shell.ta("] {
@@ -298,7 +326,9 @@ fn every_text_that_is_named_exists_in_both_languages() {
     for path in sources() {
         let text = read(&path);
         for before in ["Refusal::not_found(", "Refusal::conflict(", "Refusal::forbidden("] {
-            for key in literals_after(without_tests(&text), before).into_iter().filter(|key| !chinese.contains(key)) {
+            for key in
+                literals_after(without_tests(&text), before).into_iter().filter(|key| !chinese.contains(key))
+            {
                 unknown.push(format!("{}: {key}", short(&path)));
             }
         }
@@ -310,19 +340,35 @@ fn every_text_that_is_named_exists_in_both_languages() {
 
 /// Kinds of events that the code records, such as `appeal.submitted`.
 fn event_kinds() -> BTreeSet<String> {
-    let subjects = ["appeal", "person", "organ", "area", "membership", "session", "sign_in", "rulebook", "catalogue", "category"];
+    let subjects = [
+        "appeal",
+        "person",
+        "organ",
+        "area",
+        "membership",
+        "session",
+        "sign_in",
+        "rulebook",
+        "catalogue",
+        "category",
+    ];
     let mut kinds = BTreeSet::new();
     for path in sources().into_iter().filter(|path| {
         let path = short(path);
         path.starts_with("foundation/people/") || path.starts_with("capabilities/")
     }) {
         let text = read(&path);
-        for literal in without_tests(&text).lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| {
-            line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
-        }) {
+        for literal in without_tests(&text)
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
+        {
             let Some((subject, what)) = literal.split_once('.') else { continue };
             let word = !what.is_empty() && what.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            if subjects.contains(&subject) && word && !matches!(what, "rs" | "html" | "toml" | "sql" | "cedar" | "id") {
+            if subjects.contains(&subject)
+                && word
+                && !matches!(what, "rs" | "html" | "toml" | "sql" | "cedar" | "id")
+            {
                 kinds.insert(literal);
             }
         }
@@ -360,7 +406,11 @@ fn links_in_the_documents_lead_somewhere() {
     let documents = files("docs", &[".md"])
         .into_iter()
         .chain(["README.md", "README.zh-CN.md", "CONTRIBUTING.md"].map(|name| root().join(name)))
-        .chain(["capabilities", "engines", "foundation"].into_iter().flat_map(|folder| files(folder, &["README.md"])));
+        .chain(
+            ["capabilities", "engines", "foundation"]
+                .into_iter()
+                .flat_map(|folder| files(folder, &["README.md"])),
+        );
     for path in documents {
         let text = read(&path);
         for (at, _) in text.match_indices("](") {

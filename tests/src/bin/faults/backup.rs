@@ -13,7 +13,10 @@ pub(crate) fn under_load(plan: &Plan) -> Verdict {
     let mut checked = 0;
     for round in 0..rounds {
         let serving = city.serve(&plan.program);
-        let before = city.load(&serving, &format!("before{round}"), Duration::from_millis(500)).join().expect("the load ends");
+        let before = city
+            .load(&serving, &format!("before{round}"), Duration::from_millis(500))
+            .join()
+            .expect("the load ends");
         city.remember(&before);
         let load = city.load(&serving, &format!("during{round}"), Duration::from_millis(1500));
         std::thread::sleep(Duration::from_millis(200));

@@ -40,7 +40,12 @@ pub(crate) fn jumps(plan: &Plan) -> Verdict {
             let outcome =
                 city.load(&serving, &format!("clock{round}x{at}"), length).join().expect("the load ends");
             let taken = city.remember(&outcome);
-            assert!(taken > 0, "nothing is taken after a jump by {jump}: {:?}; {}", outcome.statuses, serving.said());
+            assert!(
+                taken > 0,
+                "nothing is taken after a jump by {jump}: {:?}; {}",
+                outcome.statuses,
+                serving.said()
+            );
             // Every other jump also falls between two runs of the program.
             if at % 2 == 1 {
                 serving.kill();

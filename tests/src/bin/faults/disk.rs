@@ -29,16 +29,33 @@ pub(crate) fn full(plan: &Plan) -> Verdict {
     for round in 0..rounds {
         let serving = city.serve(&plan.program);
         leave_free(&ballast, &mount.at, 3 << 20);
-        let outcome = city.load(&serving, &format!("full{round}"), Duration::from_secs(4)).join().expect("the load ends");
+        let outcome = city
+            .load(&serving, &format!("full{round}"), Duration::from_secs(4))
+            .join()
+            .expect("the load ends");
         city.remember(&outcome);
-        assert!(outcome.count(507) > 0, "the disk was full and nobody was told: {:?}, {}", outcome.statuses, serving.said());
-        let unexpected: Vec<_> = outcome.statuses.keys().filter(|status| ![201, 507, 503].contains(*status)).collect();
+        assert!(
+            outcome.count(507) > 0,
+            "the disk was full and nobody was told: {:?}, {}",
+            outcome.statuses,
+            serving.said()
+        );
+        let unexpected: Vec<_> =
+            outcome.statuses.keys().filter(|status| ![201, 507, 503].contains(*status)).collect();
         assert!(unexpected.is_empty(), "a full disk answers 507, not {unexpected:?}: {}", serving.said());
         let home = appeal::once(serving.address, gongzhi_tests::http::get("/"));
         assert_eq!(home.status, 200, "reading goes on with a full disk");
         std::fs::remove_file(&ballast).expect("room again");
-        let outcome = city.load(&serving, &format!("room{round}"), Duration::from_millis(200)).join().expect("the load ends");
-        assert!(city.remember(&outcome) > 0, "there is room again, but: {:?}, {}", outcome.statuses, serving.said());
+        let outcome = city
+            .load(&serving, &format!("room{round}"), Duration::from_millis(200))
+            .join()
+            .expect("the load ends");
+        assert!(
+            city.remember(&outcome) > 0,
+            "there is room again, but: {:?}, {}",
+            outcome.statuses,
+            serving.said()
+        );
         serving.kill();
         lost += city.lost(&plan.program);
     }
@@ -47,7 +64,8 @@ pub(crate) fn full(plan: &Plan) -> Verdict {
 
 /// Fills a file until `free` bytes are left.
 fn leave_free(ballast: &Path, at: &Path, free: u64) {
-    let output = std::process::Command::new("df").args(["--output=avail", "-B1"]).arg(at).output().expect("df");
+    let output =
+        std::process::Command::new("df").args(["--output=avail", "-B1"]).arg(at).output().expect("df");
     let available: u64 = String::from_utf8_lossy(&output.stdout)
         .lines()
         .last()
@@ -55,7 +73,8 @@ fn leave_free(ballast: &Path, at: &Path, free: u64) {
         .expect("bytes available");
     let file = std::fs::File::create(ballast).expect("ballast");
     let size = available.saturating_sub(free);
-    try_tool("fallocate", &["-l", &size.to_string(), &ballast.display().to_string()]).expect("room for the ballast");
+    try_tool("fallocate", &["-l", &size.to_string(), &ballast.display().to_string()])
+        .expect("room for the ballast");
     drop(file);
 }
 
@@ -67,7 +86,11 @@ pub(crate) fn failing_fsync(plan: &Plan) -> Verdict {
             control(&format!("enable name={point}"));
         }
         let ended = serving.ended_within(Duration::from_secs(10));
-        assert!(ended.is_some_and(|status| !status.success()), "a failed fsync must end the program; {}", serving.said());
+        assert!(
+            ended.is_some_and(|status| !status.success()),
+            "a failed fsync must end the program; {}",
+            serving.said()
+        );
     })
 }
 
@@ -81,7 +104,12 @@ pub(crate) fn failing_writes(plan: &Plan) -> Verdict {
     })
 }
 
-fn with_fiu(plan: &Plan, name: &str, rounds: u32, hurt: impl Fn(&mut Serving, &dyn Fn(&str), u32)) -> Verdict {
+fn with_fiu(
+    plan: &Plan,
+    name: &str,
+    rounds: u32,
+    hurt: impl Fn(&mut Serving, &dyn Fn(&str), u32),
+) -> Verdict {
     if !have("fiu-run") {
         return Verdict::Skipped("needs fiu-run (Debian: fiu-utils)".to_owned());
     }

@@ -61,7 +61,8 @@ pub(crate) fn migration(plan: &Plan) -> Verdict {
         if cities == 0 {
             let mut city = City::new(&plan.program);
             let serving = city.serve(&plan.program);
-            let outcome = city.load(&serving, "after", Duration::from_millis(300)).join().expect("the load ends");
+            let outcome =
+                city.load(&serving, "after", Duration::from_millis(300)).join().expect("the load ends");
             serving.stop();
             acknowledged += city.remember(&outcome);
             lost += city.lost(&plan.program);

@@ -65,7 +65,9 @@ fn main() {
             "--quick" => quick = true,
             "--only" => only = words.next(),
             _ => {
-                eprintln!("usage: faults [--binary PATH] [--quick] [--only NAME]\n  --only takes a part of a fault's name");
+                eprintln!(
+                    "usage: faults [--binary PATH] [--quick] [--only NAME]\n  --only takes a part of a fault's name"
+                );
                 std::process::exit(2);
             }
         }
@@ -93,9 +95,15 @@ fn main() {
             Ok(Verdict::Ran { rounds, acknowledged, lost }) => {
                 // The control run stands on its head: it must lose.
                 let good = if name.contains("must lose") { lost > 0 } else { lost == 0 } && acknowledged > 0;
-                if good { passed += 1 } else { failed += 1 }
+                if good {
+                    passed += 1
+                } else {
+                    failed += 1
+                }
                 let word = if good { "ok  " } else { "FAIL" };
-                println!("{word}  {name}: {rounds} rounds, {acknowledged} acknowledged, {lost} lost ({seconds:.1} s)");
+                println!(
+                    "{word}  {name}: {rounds} rounds, {acknowledged} acknowledged, {lost} lost ({seconds:.1} s)"
+                );
             }
             Err(_) => {
                 failed += 1;
