@@ -1,0 +1,497 @@
+# 诉求 / Appeals: what people read on the pages of this capability.
+
+## 词 / Words
+
+appeals-nav-home = Home
+appeals-nav-report = Report something
+appeals-nav-list = Everyone’s matters
+appeals-nav-track = Track
+appeals-nav-work = Workbench
+
+kind-inquiry = Question
+kind-help = Request for help
+kind-complaint = Complaint
+kind-report = Report of wrongdoing
+kind-suggestion = Suggestion
+kind-inquiry-hint = You want to know something
+kind-help-hint = Something is broken or missing, or you need a hand
+kind-complaint-hint = Somebody did it badly, or not at all
+kind-report-hint = Somebody breaks the law; your identity is protected
+kind-suggestion-hint = It could be better here
+
+channel-web = Website
+channel-mini_program = Mini-program
+channel-phone = Telephone
+channel-walk_in = Counter
+channel-grid = Grid worker
+channel-email = E-mail
+channel-open311 = Open311
+channel-api = Data interface
+channel-import = Earlier records
+
+urgency-danger = Danger
+urgency-utility = Water, power, gas, heat
+urgency-ordinary = Ordinary
+urgency-complex = Complex
+
+visibility-public = Public
+visibility-reporter_anonymous = Public, without the exact place
+visibility-confidential = Not public
+visibility-public-hint = Everyone sees the matter and its place, nobody sees who you are
+visibility-reporter_anonymous-hint = Everyone sees the matter, but of its place only the community
+visibility-confidential-hint = Seen only by you, the hotline centre and the office that handles it; that office does not learn who reported it
+
+state-submitted = To be assigned
+state-dispatched = To be accepted
+state-returned = Being reassigned
+state-accepted = In progress
+state-contacted = In progress
+state-answered = Answered
+state-appraised = Rated
+state-closed = Closed
+state-withdrawn = Withdrawn
+
+state-submitted-say = Received. We are finding out whose job it is
+state-dispatched-say = Sent to { $organ }, which has yet to accept it
+state-returned-say = { $organ } says this is not its job; it is being reassigned
+state-accepted-say = { $organ } has accepted it and is working on it
+state-contacted-say = { $organ } has spoken with the reporter and is working on it
+state-answered-say = { $organ } has answered; the reporter can now rate the answer
+state-appraised-say = The reporter has rated the answer and may still ask for a second look
+state-closed-say = This matter is closed
+state-withdrawn-say = The reporter took this back
+state-closed-appraised-say = Closed after the reporter’s rating
+state-closed-lapsed-say = Closed by itself: nobody rated the answer in time
+state-closed-at_source-say = Closed in the system it came from
+state-organ-unknown = The office in charge
+
+phase-open = In progress
+phase-answered = Answered
+phase-closed = Closed
+
+stage-dispatch = Assign
+stage-accept = Accept
+stage-contact = Get in touch
+stage-answer = Answer
+
+way-phone = By telephone
+way-visit = In person
+way-message = In writing
+
+satisfied-5 = Very satisfied
+satisfied-4 = Satisfied
+satisfied-3 = Neither
+satisfied-2 = Dissatisfied
+satisfied-1 = Very dissatisfied
+
+appeals-no-category = No category yet
+appeals-untitled = Untitled
+appeals-city-wide = Whole city
+appeals-number = Number
+appeals-hidden-person = The reporter
+appeals-catalogue = Dispatch catalogue
+appeals-system = System
+
+span-minutes = { $n } min
+span-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+ }
+span-hours-minutes = { $hours } h { $minutes } min
+span-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+ }
+span-days-hours = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+ } { $hours } h
+span-moment = less than a minute
+
+clock-left = { $span } left
+clock-over = { $span } overdue
+clock-due = { $stage }: promised
+clock-by = by { $time }
+clock-none = No deadline
+clock-kept = in time
+clock-missed = { $span } late
+clock-took = took { $span }
+clock-paused = clock stopped
+
+## 首页 / Home
+
+home-title = Something on your mind?
+home-lead = A street lamp out, noise at night, a run-around at the office: write it down, somebody takes it on, and you can watch every step.
+home-text-label = What happened?
+home-text-placeholder = For example: the lamp outside 12 Wenchang Road has been out for three days and it is hard to see after dark.
+home-go = Report it
+home-hint = No account needed. You may stay anonymous. It takes about three minutes.
+home-emergency = If a life is in danger or a crime is happening now, call 110, 119 or 120.
+home-figures-title = The city today
+home-figures-received = Received today
+home-figures-answered = Answered today
+home-figures-open = In progress
+home-figures-typical = Typical time to an answer
+home-figures-typical-base = Half of the { $n } matters answered in the last 30 days took no longer
+home-figures-typical-none = No answers in the last 30 days
+home-figures-live = Live
+home-figures-cases = { $n ->
+    [one] 1 matter
+   *[other] { $n } matters
+ }
+home-figures-unit = matters
+home-recent-title = Just answered
+home-recent-more = More answers
+home-recent-none = Nothing has been answered yet. Yours may be the first.
+home-recent-took = took { $span }
+home-kept-title = Promised and kept
+home-kept-lead = Every matter has a deadline. The clock starts when it is first assigned, and passing it around does not restart it.
+home-kept-share = { $share }%
+home-kept-base = { $kept } of { $all } matters answered in the last 30 days were answered in time
+home-kept-none = No promises fell due in the last 30 days.
+home-kept-open = { $late } of { $open } matters in progress are overdue
+home-kept-late-link = See what is overdue
+
+door-report = Report something
+door-report-hint = Write it down and somebody takes it on
+door-track = Track progress
+door-track-hint = With your number and code, see how far it is
+door-ask = Ask a question
+door-ask-hint = See how the same question was answered before
+
+## 列表 / The public list
+
+list-title = Everyone’s matters
+list-lead = Public matters and their answers. Who reported them is never shown.
+list-ask-title = Ask a question
+list-ask-lead = Somebody may have asked it before.
+list-search-label = Search
+list-search-placeholder = For example: street lamp, service charge, residence permit
+list-search-go = Search
+list-filters = Filters
+list-filter-state = Progress
+list-filter-kind = Type
+list-filter-category = Category
+list-filter-area = Area
+list-filter-all = All
+list-filter-all-area = Whole city
+list-filter-apply = Apply
+list-filter-clear = Clear filters
+list-filter-late = Overdue only
+list-results = Matters
+list-results-for = Results for “{ $q }”
+list-empty-title = Nothing found
+list-empty = Try another word or fewer filters, or report it yourself.
+list-empty-first = There are no public matters here yet.
+list-empty-action = Report something
+list-newer = Newer
+list-older = Older
+list-pages = Pages
+list-answer-of = { $organ } answered
+list-waiting = Waiting for an answer
+list-late = Overdue
+list-second-round = Second handling
+
+## 说一件事 / Report
+
+report-title = Report something
+report-title-phone = Take a call
+report-lead = Five steps, about three minutes. Nothing is kept until you send it.
+report-lead-phone = Write while you listen. You are recorded as the operator, the caller as the reporter.
+report-steps = Steps
+report-step = Step { $n } of 5
+report-step-what = What
+report-step-where = Where
+report-step-about = About
+report-step-you = You
+report-step-check = Check
+report-next = Next
+report-back = Back
+report-to-check = Check your answers
+report-text = What happened?
+report-text-hint = When, what, and what should be done. Please leave out other people’s phone and ID numbers.
+report-title-field = Title in one line
+report-title-hint = Leave it empty and your first sentence will serve
+report-kind = What is it?
+report-area = Which area?
+report-area-hint = The community is best. If you are not sure, pick the subdistrict or leave it open.
+report-district = District and subdistrict
+report-community = Community
+report-area-none = Not sure, or the whole city
+report-area-show = List communities
+report-community-any = The whole subdistrict, or not sure
+report-community-first = Pick a subdistrict first, then list its communities
+report-address = Exact place
+report-address-hint = Street and number, estate and building, or a crossing
+report-position = Use my position
+report-position-kept = Your position is attached (only the office that handles it sees it)
+report-position-drop = Remove position
+report-category = What is it about?
+report-category-hint = If it is the wrong one, our staff will correct it.
+report-category-unsure = Not sure: please sort it for me
+report-category-search = Find a category
+report-similar = There may be an answer already
+report-similar-lead = These similar matters have been answered. If that helps, there is no need to send yours.
+report-contact = How can we reach you?
+report-contact-hint = All optional. With a phone number, the office can ask questions and tell you the result.
+report-contact-who = Only the people who handle this matter can see it, each look is recorded, and it is never public.
+report-contact-who-report = Only one desk at the hotline centre can see who reported wrongdoing; the office that handles it cannot. Each look is recorded.
+report-name = What should we call you?
+report-phone = Telephone
+report-email = E-mail
+report-visibility = May others see this matter?
+report-visibility-report = Reports of wrongdoing are never public, and the reporter is protected.
+report-channel = Came by
+report-urgency = Urgency
+report-urgency-by-category = As usual for the category
+report-check-title = Check your answers
+report-check-lead = Once sent it cannot be changed, but you can take it back.
+report-check-what = What
+report-check-where = Where
+report-check-about = Category
+report-check-you = Contact
+report-check-visibility = Who may see it
+report-check-none = Nothing given
+report-check-anonymous = No contact given. Keep the number and the code: they are how you follow it.
+report-check-point = Position attached
+report-change = Change
+report-change-of = Change { $what }
+report-send = Send
+report-optional = optional
+report-error-kind = Choose what it is
+report-error-area = There is no such area; choose again
+report-error-category = There is no such category; choose again
+report-error-visibility = Choose who may see it
+report-error-point = The position is not right; take it again or remove it
+report-error-key = This page was open for too long. Please send it once more; your text is still here
+report-error-channel = There is no such channel; choose again
+report-error-urgency = There is no such urgency; choose again
+
+## 回执 / Receipt
+
+receipt-title = We have it
+receipt-lead = Keep the number and the code. The code is shown only once, and we cannot look it up for you.
+receipt-number = Number
+receipt-code = Code
+receipt-copy = Copy
+receipt-copy-both = Copy number and code
+receipt-copied = Copied
+receipt-copy-text = Number { $number }, code { $code }, { $address }
+receipt-qr = Scan to open the tracking page
+receipt-next = What happens next
+receipt-next-dispatched = Sent to { $organ }
+receipt-next-waiting = The hotline centre decides whose job it is
+receipt-next-by = by { $time }
+receipt-next-dispatch = An office is named
+receipt-next-accept = { $organ } accepts it
+receipt-next-contact = They get in touch with you
+receipt-next-contact-none = You left no phone number, so this step is skipped
+receipt-next-answer = You get an answer
+receipt-next-appraise = You say whether it is solved and how satisfied you are. If not, you can ask for a second look once
+receipt-print = Print receipt
+receipt-track = See progress
+receipt-another = Report another matter
+receipt-leave = On a shared computer? Choose “Leave” when you are done
+receipt-gone = The receipt has been put away. Use your number and code to follow it.
+
+## 一件事 / Case
+
+case-title = Matter { $number }
+case-what = What was reported
+case-answer = Answer
+case-answer-of = Answer from { $organ }
+case-answer-round = Second answer
+case-timeline = What happened so far
+case-facts = In brief
+case-number = Number
+case-kind = Type
+case-category = Category
+case-area = Area
+case-address = Place
+case-channel = Came by
+case-urgency = Urgency
+case-visibility = Who may see it
+case-organ = Office in charge
+case-submitted = Reported
+case-promise = Next promise
+case-promise-late = Past its promise
+case-promise-done = Promise kept
+case-promise-answered-in = Answered in { $span }; { $promise } was promised
+case-promise-base = The clock starts when it is first assigned. Sending it back or on does not stop it.
+case-appraisal = The reporter’s rating
+case-appraisal-solved = Solved
+case-appraisal-unsolved = Not solved
+case-print = Print
+case-share = Copy link
+case-back = Back to the list
+case-yours = Did you report this?
+case-yours-track = Track and rate it with your code
+case-masked = This matter was taken back; its text is no longer public.
+case-map = Show on map
+case-coordinates = { $lat } north, { $lon } east
+case-source = From { $name }, number { $key } there
+case-second-round = Second handling
+
+step-submitted = Reported
+step-dispatched = Assigned
+step-accepted = Accepted
+step-contacted = Spoke with the reporter
+step-returned = Sent back for reassignment
+step-answered = Answered
+step-appraised = Rated
+step-reopened = Second look requested
+step-withdrawn = Taken back
+step-closed = Closed
+step-overdue = Overdue
+step-reporter_read = Looked at the reporter’s details
+step-by-reporter = The reporter
+step-to = To { $organ }
+step-to-final = Final ruling: { $organ } handles it
+step-overdue-stage = Not done in the promised time: { $stage }
+step-in-time = in time
+step-late = late
+step-took = took { $span }
+step-now = Now
+step-next = Next
+step-next-by = { $stage } by { $time }
+step-round = The second handling starts here
+
+## 查进度 / Track
+
+track-title = Track progress
+track-lead = Enter the number and the code from your receipt.
+track-number = Number
+track-number-hint = 16 digits; spaces do not matter
+track-code = Code
+track-code-hint = 10 letters and digits; upper or lower case
+track-go = Look up
+track-none = The number or the code is not right. Compare them with your receipt; zero and O, one and I count as the same.
+track-many = Too many tries. Please wait { $seconds } seconds.
+track-lost = Lost your code?
+track-lost-hint = Public matters can be read by their number alone. For others, bring your ID to the hotline centre’s counter or call 12345.
+track-signed-in = What you have reported
+track-mine-none = Matters you report while signed in are listed here.
+track-case-title = Your matter
+track-leave = Leave
+track-leave-hint = On a shared computer, choose Leave when you are done
+track-left = You have left. Enter number and code to come back.
+track-receipt = Show receipt
+track-appraise-title = How was the answer?
+track-appraise-lead = You can rate it until { $time }; then it closes by itself.
+track-appraise-solved = Is it solved?
+track-appraise-yes = Yes, solved
+track-appraise-no = No, not solved
+track-appraise-satisfied = How satisfied are you?
+track-appraise-comment = Anything to add
+track-appraise-comment-hint = Optional. If it is not solved, say what is missing.
+track-appraise-contacted = Did the office get in touch with you?
+track-appraise-contacted-yes = Yes
+track-appraise-contacted-no = No
+track-appraise-contacted-unsure = Not sure
+track-appraise-go = Send rating
+track-appraise-reopen-note = If it is not solved, or you are dissatisfied, you can ask for a second look once.
+track-appraised = Thank you. Your rating is recorded.
+track-reopen-title = Ask for a second look
+track-reopen-lead = Until { $time } you can ask { $organ } to handle it again, with new deadlines.
+track-reopen-reason = What is still missing?
+track-reopen-go = Ask for a second look
+track-reopened = A second look is under way; the answer is due by { $time }.
+track-withdraw-title = No longer needed?
+track-withdraw-lead = This cannot be undone. The public page puts the text away too.
+track-withdraw-reason = Why do you take it back?
+track-withdraw-go = Take it back
+track-withdrawn = It has been taken back.
+track-error-solved = Say whether it is solved
+track-error-satisfied = Choose how satisfied you are
+
+## 工作台 / Workbench
+
+work-title = Workbench
+work-lead = { $organ }
+work-tab-dispatch = To assign
+work-tab-accept = To accept
+work-tab-work = In work
+work-tab-soon = Due soon
+work-tab-late = Overdue
+work-tab-returned = Sent back
+work-tab-recent = Recently closed
+work-tabs = Queues
+work-queue = Matters in this queue
+work-none = This queue is empty
+work-none-hint = Nothing to do here. Try another queue.
+work-pick = Pick a matter on the left
+work-pick-hint = Sorted by deadline, the most urgent first.
+work-more = More
+work-first = Back to the start
+work-case = Matter
+work-people = People and deadlines
+work-intake = Take a call
+work-actions = Your steps
+work-accept = Accept
+work-accept-hint = Once accepted, your office sees it through.
+work-accepted = Accepted.
+work-contact = Record contact
+work-contact-way = How did you get in touch?
+work-contact-note = What was said
+work-contact-note-hint = Optional. The reporter does not see it.
+work-contacted = Contact recorded.
+work-answer = Answer
+work-answer-text = Answer to the reporter
+work-answer-hint = What was done, what came of it, and what could not be done. This is public: no names or phone numbers.
+work-answer-hint-confidential = What was done and what came of it. Only the reporter sees this.
+work-answer-go = Send answer
+work-answered = The answer has been sent.
+work-return = Send back
+work-return-reason = Why is it not your office’s job?
+work-return-hint = The dispatcher sees your reason. It can be sent back { $left ->
+    [one] once more
+   *[other] { $left } more times
+ }; the clock keeps running.
+work-return-go = Send back to the dispatcher
+work-returned = Sent back to the dispatcher.
+work-return-none = The ruling is final; it cannot be sent back.
+work-dispatch = Assign
+work-dispatch-organ = To
+work-dispatch-suggested = The catalogue suggests { $organ }
+work-dispatch-suggested-none = The catalogue names no office here; please choose.
+work-dispatch-note = Note for the office
+work-dispatch-final-note = Sent back { $count ->
+    [one] once
+   *[other] { $count } times
+ }. This assignment is final and cannot be sent back.
+work-dispatch-go = Assign
+work-dispatched = Assigned to { $organ }.
+work-appraise = Record a call-back
+work-appraised = The call-back is recorded.
+work-reporter = Reporter
+work-reporter-none = No contact details were left
+work-reporter-hidden = Contact details are masked
+work-reporter-protected = The reporter is protected; your office cannot see who it was
+work-reporter-purpose = Why do you need them?
+work-reporter-purpose-hint = Recorded with your name and the time; auditors can see it.
+work-reporter-purpose-contact = To reach the reporter and ask about the matter
+work-reporter-go = Record and show
+work-reporter-shown = This look has been recorded. You will be asked again after leaving the page.
+work-reporter-name = Name
+work-reporter-phone = Phone
+work-reporter-email = E-mail
+work-conflict = Somebody was faster
+work-conflict-lead = This matter changed after you opened it. Your text is still here; look at the change before you decide.
+work-conflict-change = { $who }, { $time }: { $what }
+work-keys = Keys: J next, K previous, Enter open
+work-round = Handling no. { $n }
+work-returns = Sent back { $n ->
+    [one] once
+   *[other] { $n } times
+ }
+work-clock-all = All deadlines
+work-clock-start = First assigned
+work-error-organ = Choose an office
+work-error-way = Choose how you got in touch
+work-not-staff = The workbench is for staff only
+
+## 接口 / API
+
+api-bad-number = A number has sixteen digits
+api-bad-cursor = This is no place in the list; start from the first page
+api-bad-filter = There is no such filter value: { $value }
