@@ -26,6 +26,7 @@ crate::statements! {
         postgres: "SELECT id, kind, subject_kind, subject, revision, at, actor, public, sealed, commitment, txn
             FROM journal WHERE (txn, id) > ($1, $2)
               AND txn < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+                + (SELECT coalesce(max(base), 0) FROM journal_base)
             ORDER BY txn, id LIMIT $3",
     };
     /// The last commit that the journal knows.

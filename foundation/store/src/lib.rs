@@ -10,9 +10,11 @@
 //!
 //! SQL stands in [`statements!`] of the crate that owns the tables, one text for both engines where it can be.
 
+pub mod blobs;
 pub mod followers;
 pub mod journal;
 mod migrate;
+mod postgres;
 mod sqlite;
 mod statement;
 mod store;
@@ -25,6 +27,7 @@ mod tx;
 pub use followers::Follower;
 pub use journal::Position;
 pub use migrate::{Migration, Migrations, SchemaError};
+pub use postgres::{OpenPostgresError, PostgresLocation, masked};
 pub use sqlite::SqliteOptions;
 pub use statement::Statement;
 pub use store::{Location, OpenError, Store};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use gongzhi_kernel::{Fault, World};
 use tokio::sync::watch;
 
+use crate::blobs::{BlobLocation, Blobs};
 use crate::migrate::{Migrations, SchemaError};
+use crate::postgres::{OpenPostgresError, PostgresEngine, PostgresLocation};
 use crate::sqlite::{SqliteEngine, SqliteOptions};
 use crate::{Engine, Tx};
 
@@ -15,6 +17,8 @@ use crate::{Engine, Tx};
 pub enum Location {
     /// In a folder of this machine.
     Folder(SqliteOptions),
+    /// On a PostgreSQL server.
+    Postgres(PostgresLocation),
 }
 
 /// Why a store does not open; each says the way out.
@@ -53,6 +57,9 @@ pub enum OpenError {
     /// The data and this version do not fit together.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The server cannot be used.
+    #[error(transparent)]
+    Postgres(#[from] OpenPostgresError),
     /// Anything else.
     #[error("cannot open the store: {0:?}")]
     Fault(Fault),
@@ -60,10 +67,12 @@ pub enum OpenError {
 
 enum Backend {
     Sqlite(SqliteEngine),
+    Postgres(PostgresEngine),
 }
 
 struct Inner {
     backend: Backend,
+    blobs: Blobs,
     world: World,
     grown: watch::Sender<u64>,
 }
@@ -86,19 +95,27 @@ impl Store {
         migrations: &[Migrations],
     ) -> Result<Self, OpenError> {
         let (grown, _) = watch::channel(0);
-        let backend = match location {
+        let (backend, blobs) = match location {
             Location::Folder(options) => {
+                let blobs = BlobLocation::Folder(options.folder.join("blobs"));
                 let (world, grown, migrations) = (world.clone(), grown.clone(), migrations.to_vec());
                 let opened = tokio::task::spawn_blocking(move || {
                     SqliteEngine::open(options, world, &migrations, grown)
                 })
                 .await;
-                Backend::Sqlite(opened.map_err(|error| {
+                let engine = opened.map_err(|error| {
                     OpenError::Fault(Fault::internal("opening the store panicked").because(error))
-                })??)
+                })??;
+                (Backend::Sqlite(engine), blobs)
+            }
+            Location::Postgres(location) => {
+                let engine =
+                    PostgresEngine::open(&location, world.clone(), migrations, grown.clone()).await?;
+                (Backend::Postgres(engine), location.blobs)
             }
         };
-        Ok(Self(Arc::new(Inner { backend, world, grown })))
+        let blobs = Blobs::open(&blobs, &world).await.map_err(OpenError::Fault)?;
+        Ok(Self(Arc::new(Inner { backend, blobs, world, grown })))
     }
 
     /// One unit of work: everything in it happens, or nothing. Answers after it is durable.
@@ -113,6 +130,7 @@ impl Store {
     {
         match &self.0.backend {
             Backend::Sqlite(engine) => engine.write(work).await,
+            Backend::Postgres(engine) => engine.write(work).await,
         }
     }
 
@@ -125,6 +143,7 @@ impl Store {
     {
         match &self.0.backend {
             Backend::Sqlite(engine) => engine.read(work).await,
+            Backend::Postgres(engine) => engine.read(work).await,
         }
     }
 
@@ -137,6 +156,7 @@ impl Store {
     pub fn engine(&self) -> Engine {
         match &self.0.backend {
             Backend::Sqlite(_) => Engine::Sqlite,
+            Backend::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -144,6 +164,21 @@ impl Store {
     pub fn node(&self) -> u8 {
         match &self.0.backend {
             Backend::Sqlite(engine) => engine.node(),
+            Backend::Postgres(engine) => engine.node(),
+        }
+    }
+
+    /// The files that people attach.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
+    }
+
+    /// Gives back what other processes wait for, at the end of this one. Nothing can be written afterwards.
+    pub async fn leave(&self) -> Result<(), Fault> {
+        match &self.0.backend {
+            // The system gives the lock of the node number back by itself.
+            Backend::Sqlite(_) => Ok(()),
+            Backend::Postgres(engine) => engine.leave().await,
         }
     }
 
@@ -159,6 +194,7 @@ impl Store {
                 let file = engine.options().file();
                 blocking(move || SqliteEngine::copy_to(&file, &target)).await
             }
+            Backend::Postgres(_) => Err(Fault::internal("a city on a server is copied with pg_dump")),
         }
     }
 
@@ -169,6 +205,8 @@ impl Store {
                 let file = engine.options().file();
                 blocking(move || SqliteEngine::integrity(&file)).await
             }
+            // The server looks after its files by itself.
+            Backend::Postgres(_) => Ok(Vec::new()),
         }
     }
 
@@ -176,6 +214,7 @@ impl Store {
     pub fn folder(&self) -> Option<&std::path::Path> {
         match &self.0.backend {
             Backend::Sqlite(engine) => Some(&engine.options().folder),
+            Backend::Postgres(_) => None,
         }
     }
 }

@@ -16,6 +16,12 @@ CREATE TABLE journal (
 );
 -- Ids are unique across kinds, so the subject's number is enough.
 CREATE UNIQUE INDEX journal_subject ON journal (subject, revision);
+-- What is added to a server's transaction numbers, so that the journal's go on growing when the database has been
+-- restored into another server. The embedded engine counts commits itself and leaves it empty.
+CREATE TABLE journal_base (
+  base BIGINT NOT NULL,
+  PRIMARY KEY (base)
+);
 -- How far each follower has come.
 CREATE TABLE follower (
   name TEXT NOT NULL,

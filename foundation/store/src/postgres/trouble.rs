@@ -19,14 +19,17 @@ pub(super) enum Remedy {
 /// What to do about this error, met before the commit was asked for.
 pub(super) fn remedy(error: &tokio_postgres::Error) -> Remedy {
     let Some(code) = error.code() else {
-        let broken = error.is_closed() || std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>());
+        let broken = error.is_closed()
+            || std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>());
         // Else the driver refuses a value that does not fit its parameter.
         return if broken { Remedy::Reconnect } else { Remedy::Tell(FaultKind::Internal) };
     };
     match *code {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Remedy::Again,
         SqlState::UNIQUE_VIOLATION | SqlState::EXCLUSION_VIOLATION => Remedy::AgainOnce,
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => Remedy::Reconnect,
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
+            Remedy::Reconnect
+        }
         _ => Remedy::Tell(match code.code() {
             "53100" => FaultKind::Full,
             // Too many connections, out of memory, lock or statement took too long.

@@ -14,7 +14,7 @@ pub(super) struct PgTx<'a> {
     client: &'a ClientWrapper,
     runtime: &'a Handle,
     world: &'a World,
-    /// What is added to the server's transaction numbers; see `restored.rs`.
+    /// What is added to the server's transaction numbers; see `journal_base` in `schema.rs`.
     base: i64,
     number: Option<i64>,
     pub(super) grew: bool,
@@ -39,19 +39,21 @@ impl<'a> PgTx<'a> {
             None => Ok(()),
             Some((_, first)) => Err(Fault::new(
                 first.kind,
-                format!("the statement {} was not run, because an earlier one of this unit of work failed", statement.name),
+                format!(
+                    "the statement {} was not run, because an earlier one of this unit of work failed",
+                    statement.name
+                ),
             )),
         }
     }
 }
 
-crate::statements! {
-    /// The server's number of this transaction; makes it one that writes.
-    NUMBER = {
-        sqlite: "SELECT 0",
-        postgres: "SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)",
-    };
-}
+/// The server's number of this transaction; makes it one that writes.
+static NUMBER: Statement = Statement {
+    name: "number_of_the_commit",
+    sqlite: "SELECT 0",
+    postgres: "SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)",
+};
 
 impl Tx for PgTx<'_> {
     fn engine(&self) -> Engine {

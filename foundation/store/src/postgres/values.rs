@@ -34,7 +34,10 @@ impl ToSql for Bound<'_> {
                 Type::INT8 => value.to_sql(ty, out),
                 Type::INT4 => i32::try_from(value)?.to_sql(ty, out),
                 Type::INT2 => i16::try_from(value)?.to_sql(ty, out),
-                #[expect(clippy::cast_precision_loss, reason = "a whole number for a figure, as SQLite takes it")]
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "a whole number for a figure, as SQLite takes it"
+                )]
                 Type::FLOAT8 => (value as f64).to_sql(ty, out),
                 _ => Err(unfit()),
             },
@@ -86,11 +89,19 @@ impl Row for PgRow {
         let row = &self.0;
         let read = match *about.type_() {
             Type::INT8 => or_null(row.try_get(column), Value::Int),
-            Type::INT4 => or_null(row.try_get::<_, Option<i32>>(column), |value| Value::Int(i64::from(value))),
-            Type::INT2 => or_null(row.try_get::<_, Option<i16>>(column), |value| Value::Int(i64::from(value))),
-            Type::BOOL => or_null(row.try_get::<_, Option<bool>>(column), |value| Value::Int(i64::from(value))),
+            Type::INT4 => {
+                or_null(row.try_get::<_, Option<i32>>(column), |value| Value::Int(i64::from(value)))
+            }
+            Type::INT2 => {
+                or_null(row.try_get::<_, Option<i16>>(column), |value| Value::Int(i64::from(value)))
+            }
+            Type::BOOL => {
+                or_null(row.try_get::<_, Option<bool>>(column), |value| Value::Int(i64::from(value)))
+            }
             Type::FLOAT8 => or_null(row.try_get(column), Value::Real),
-            Type::FLOAT4 => or_null(row.try_get::<_, Option<f32>>(column), |value| Value::Real(f64::from(value))),
+            Type::FLOAT4 => {
+                or_null(row.try_get::<_, Option<f32>>(column), |value| Value::Real(f64::from(value)))
+            }
             Type::NUMERIC => or_null(row.try_get::<_, Option<Numeric>>(column), |value| value.0),
             Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN => {
                 or_null(row.try_get(column), Value::Text)
