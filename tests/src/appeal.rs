@@ -46,6 +46,12 @@ pub fn submit(run: &str, n: u64, category: &str) -> Vec<u8> {
     http::post_json("/api/v1/appeals", &format!("{run}-{n}"), &body(n, category))
 }
 
+/// The bytes of the request that asks for an appeal by number and tracking code.
+fn track(one: &Acknowledged) -> Vec<u8> {
+    let body = json!({ "number": one.number, "code": one.code }).to_string();
+    http::post_json("/api/v1/appeals/track", "", &body)
+}
+
 /// What an answer acknowledges, as one line that a load run can keep.
 pub fn keep(run: &str, n: u64, answer: &Answer) -> Option<String> {
     if answer.status != 201 {
@@ -104,8 +110,7 @@ pub fn lost(address: SocketAddr, category: &str, all: &[Acknowledged]) -> u64 {
         let mut client = Client::new(address);
         let mut lost = 0;
         for (at, one) in all.iter().enumerate() {
-            let path = format!("/api/v1/appeals/{}/tracking?code={}", one.number, one.code);
-            let answer = client.get(&path).await.expect("an answer");
+            let answer = client.send(&track(one)).await.expect("an answer");
             if answer.status != 200 {
                 lost += 1;
                 continue;

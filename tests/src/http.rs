@@ -52,10 +52,11 @@ pub fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\n\r\n").into_bytes()
 }
 
-/// The bytes of a POST of JSON, with an idempotency key.
+/// The bytes of a POST of JSON, with an idempotency key unless it is empty.
 pub fn post_json(path: &str, key: &str, body: &str) -> Vec<u8> {
+    let key = if key.is_empty() { String::new() } else { format!("idempotency-key: {key}\r\n") };
     format!(
-        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nidempotency-key: {key}\r\ncontent-length: {}\r\n\r\n{body}",
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{key}content-length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

@@ -82,7 +82,7 @@ pub(crate) fn run(plan: &Plan) -> Vec<Figure> {
         vec!["/appeals".into(), "/appeals?status=open".into(), "/appeals?status=answered".into()],
     );
     // Cursors spread over the whole year: ids grow with time.
-    let year = 365 * 86_400_000_i64 << 12;
+    let year = (365 * 86_400_000_i64) << 12;
     let deep = (1..=40).map(|n| format!("/appeals?before={:016}", oldest - year / 42 * n)).collect();
     let deep_pages = read("list, deep", deep);
     let words = ["路灯", "噪声", "电梯", "垃圾 没人", "停车 小区", "漏水", "暖气", "street light"];
