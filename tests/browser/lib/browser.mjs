@@ -1,0 +1,99 @@
+// Chromium, the contexts in which people read, and what must hold on every page.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+export const out = join(import.meta.dirname, "../out");
+mkdirSync(out, { recursive: true });
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Starts the machine's own Chromium; it talks to the city only. */
+export async function launch() {
+  const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
+  if (!executablePath) throw new Error("chromium is not installed: run `make test`, or set CHROMIUM");
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--force-color-profile=srgb",
+    ],
+  });
+}
+
+export const WIDTHS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+
+/** A reader: language, width, JavaScript or not. Collects what the browser complains of. */
+export async function reader(browser, base, { language = "zh-CN", width = "desktop", javaScript = true, dark = false } = {}) {
+  const context = await browser.newContext({
+    baseURL: base,
+    locale: language,
+    timezoneId: "Asia/Shanghai",
+    viewport: WIDTHS[width],
+    isMobile: width === "phone",
+    hasTouch: width === "phone",
+    javaScriptEnabled: javaScript,
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    extraHTTPHeaders: { "accept-language": language },
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("response", (response) => {
+    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  return { context, page, complaints };
+}
+
+/** No finding in axe, nothing wider than the window, one heading of the first rank, a language, a title. */
+export async function assertSound(page, name, { axe = true } = {}) {
+  const wide = await page.evaluate(() => {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return null;
+    const culprits = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > room + 1);
+    return culprits.slice(0, 5).map((one) => `${one.tagName.toLowerCase()}.${one.className}`);
+  });
+  assert.equal(wide, null, `${name}: wider than the window: ${wide}`);
+  assert.equal(await page.locator("h1").count(), 1, `${name}: one first heading`);
+  assert.ok((await page.title()).length > 2, `${name}: a title`);
+  assert.ok(await page.locator("html[lang]").count(), `${name}: a language`);
+  const words = await page.locator("body").innerText();
+  assert.doesNotMatch(words, /\b(undefined|NaN|None|Some\()/, `${name}: a value shows through`);
+  // A message without its text shows its key.
+  const key = words.match(/(?<![\w./@-])(?:shell|appeals?|work|track|report|error|state|kind|home|sign-in|account)-[a-z]+(?:-[a-z]+)+(?![\w@/])/);
+  assert.equal(key, null, `${name}: a text is missing: ${key}`);
+  if (!axe) return;
+  const findings = await page.evaluate(
+    async ([source]) => {
+      if (!window.axe) (0, eval)(source);
+      const { violations } = await window.axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      });
+      return violations.map(
+        (one) => `${one.id} (${one.impact}): ${one.help}\n    ${one.nodes.slice(0, 4).map((node) => node.html.slice(0, 160)).join("\n    ")}`,
+      );
+    },
+    [axeSource],
+  );
+  assert.deepEqual(findings, [], `${name}: axe finds\n  ${findings.join("\n  ")}`);
+}
+
+/** A picture of the whole page for people to look at. */
+export async function picture(page, name) {
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+}
