@@ -57,6 +57,7 @@ test-tools: # what the tests need and the machine may lack
 test: test-tools browser tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
 	cargo nextest run --workspace --locked
 	cargo test --workspace --locked --doc --quiet
+	$(TARGET)/debug/faults --binary $(TARGET)/debug/gongzhi --quick
 	cd browser && npm test --silent
 	cd tests/browser && npm test --silent
 
