@@ -1,0 +1,233 @@
+# The frame of every page
+shell-brand = Gongzhi
+shell-site = { $city } together
+shell-skip = Skip to the content
+shell-sample = This is an invented sample city. Its people, cases and addresses are not real.
+shell-nav = Main
+shell-sign-in = Sign in
+shell-theme = Light or dark
+shell-theme-auto = As my device
+shell-theme-light = Light
+shell-theme-dark = Dark
+shell-edition-elder = Large print
+shell-edition-standard = Standard view
+shell-footer = What concerns { $city } is done together.
+shell-help = Help
+shell-accessibility = Accessibility
+shell-privacy = Your personal data
+shell-api = Open API
+
+actor-visitor = Visitor
+actor-resident = Resident
+actor-official = Case officer
+actor-organisation-member = Member of an organisation
+actor-operator = Hotline operator
+actor-auditor = Auditor
+actor-administrator = Administrator
+actor-system = System
+
+# Forms
+field-optional = optional
+field-wrong = Please change:
+field-limit = { $n ->
+    [one] At most one character
+   *[other] At most { $n } characters
+ }
+field-left = { $n ->
+    [one] One character left
+   *[other] { $n } characters left
+ }
+field-over = { $n ->
+    [one] One character too many
+   *[other] { $n } characters too many
+ }
+
+# Lists
+pager-label = Pages
+pager-newer = Newer
+pager-older = Older
+
+# Time
+time-now = just now
+time-minutes-ago = { $n ->
+    [one] one minute ago
+   *[other] { $n } minutes ago
+ }
+time-in-minutes = { $n ->
+    [one] in one minute
+   *[other] in { $n } minutes
+ }
+time-hours-ago = { $n ->
+    [one] one hour ago
+   *[other] { $n } hours ago
+ }
+time-in-hours = { $n ->
+    [one] in one hour
+   *[other] in { $n } hours
+ }
+time-today = today at { $clock }
+time-yesterday = yesterday at { $clock }
+time-tomorrow = tomorrow at { $clock }
+time-days-ago = { $n ->
+    [one] one day ago
+   *[other] { $n } days ago
+ }
+time-in-days = { $n ->
+    [one] in one day
+   *[other] in { $n } days
+ }
+time-date = { $day } { $month }
+time-date-year = { $day } { $month } { $year }
+time-date-clock = { $date }, { $clock }
+time-month-1 = January
+time-month-2 = February
+time-month-3 = March
+time-month-4 = April
+time-month-5 = May
+time-month-6 = June
+time-month-7 = July
+time-month-8 = August
+time-month-9 = September
+time-month-10 = October
+time-month-11 = November
+time-month-12 = December
+time-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+ }
+time-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+ }
+time-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+ }
+time-two-units = { $large } { $small }
+time-left = { $length } left
+time-overdue = { $length } overdue
+
+# Sign-in and account
+sign-in-title = Sign in
+sign-in-lead = You need no account to report a matter. Sign in to see what you have reported, or to work on cases.
+sign-in-login = Sign-in name
+sign-in-password = Password
+sign-in-button = Sign in
+sign-in-done = You are signed in, { $name }.
+sign-in-needed = Please sign in to see this page.
+sign-in-demo = Sign-ins of the sample city
+sign-in-demo-lead = All of these people are invented. Choose one to look around as they would.
+sign-in-demo-as = Sign in as { $who }
+sign-out-button = Sign out
+sign-out-done = You are signed out.
+account-title = My account
+account-name = Name
+account-acting = Acting as
+account-sessions = Where you are signed in
+account-sessions-lead = These devices are signed in to your account now. End any that you do not know, then change your password.
+account-session-this = The one you are using
+account-session-since = Signed in
+account-session-seen = Last used
+account-session-until = Ends at the latest
+account-session-end = End
+account-session-end-of = End the session begun { $date }
+account-session-ended = That session has ended.
+account-memberships = Act as somebody else
+account-memberships-lead = You hold posts in several bodies. Choose the one you act for.
+account-switch = Act for { $name }
+account-switched = You now act in the other capacity.
+
+# Home
+home-title = Home
+home-heading = Tell us what needs doing
+home-lead = Residents, government and social organisations of { $city } look after their city together here.
+home-elder-lead = What would you like to do? Choose one of the large buttons.
+door-elder = Larger letters, larger buttons, one step at a time: the large-print view
+
+# Help
+help-title = Help
+help-lead = In three sentences.
+help-report-title = Report a matter
+help-report = Write on the home page what happened and where. You get a number and a tracking code; keep them.
+help-follow-title = Follow it
+help-follow = With the number and the code you see at any time who is working on it, how far it is, and when you will be answered.
+help-appraise-title = Say how it went
+help-appraise = After the answer, tell us whether it is solved and whether you are satisfied. If it is not, you may ask for it to be taken up once more.
+help-danger = In danger, call 110, 119, 120 or 122 first.
+
+accessibility-title = Accessibility
+accessibility-lead = This site is meant for everyone, whatever their age, eyesight or device.
+accessibility-1 = Every page works without a mouse and without scripts; the Tab key leads to every control in turn.
+accessibility-2 = Letters can be enlarged to 30 pixels without losing anything; the large-print view has larger letters and buttons and does one thing per page.
+accessibility-3 = A state is always shown by icon, word and colour, never by colour alone.
+accessibility-4 = Every map and chart also has words.
+accessibility-way = If something does not work for you, report it like any other matter.
+
+privacy-title = Your personal data
+privacy-lead = We ask only for what the matter needs, show it only to those who work on it, and record every look at it.
+privacy-1 = The name and phone number of who reports are never public. The body in charge sees them only to contact you, and each look records who, when and what for.
+privacy-2 = Who reports wrongdoing is seen by the named desk alone.
+privacy-3 = You may see, copy, correct and delete your data. Suggestions made by machines are only suggestions: people decide.
+privacy-4 = This site sets only the cookies it needs, for sign-in, language, light or dark, and view. No tracking, no advertising.
+
+# Open API
+api-title = Open API
+api-lead = What people can do on the pages, programs can do too. The description follows OpenAPI 3.1; errors are application/problem+json.
+api-document = The description as a file
+api-auth-title = Saying who you are
+api-auth = Public data needs no sign-in. To act for a person, get a token with POST /api/v1/sessions and send it in the header:
+api-parameters = Parameters
+api-parameter = Name
+api-where = Where
+api-meaning = Meaning
+api-required = required
+api-body = Body
+api-answers = Answers
+api-status = Status
+api-schemas = Types
+api-fields = Fields
+api-type = Type
+problem-title = Error: { $code }
+problem-lead = With this code the API says why a request did not succeed:
+
+# When something goes wrong
+error-request = Request number
+error-way-home = To the home page
+error-way-back = Back to the last page
+error-way-retry = Try again
+error-400-title = We cannot read this request
+error-403-title = This is not open to you
+error-401-title = Please sign in first
+error-404-title = Not found
+error-405-title = This address cannot be used like that
+error-409-title = Things have changed meanwhile
+error-413-title = Too large
+error-415-title = The wrong kind of content
+error-422-title = Some things need changing
+error-429-title = Please wait a moment
+error-431-title = The request is too long
+error-500-title = Something went wrong on our side
+error-503-title = Very busy just now
+error-507-title = No room to save it just now
+
+error-no-such-page = There is nothing at this address. Check it for a typing error, or start from the home page.
+error-method = This address does not take such a request. Use the buttons and links on the pages.
+error-sign-in-first = You need to sign in for this.
+error-not-for-you = You cannot do this in your present capacity. If you have another one, change to it under My account.
+error-other-origin = This request did not come from a page of this site, so nothing was done. Go back to the page and do it again.
+error-form-token = The form was open for too long, or your browser refuses cookies. Nothing was sent. Go back, reload the page and send it again.
+error-fields = Some things need changing. Change them and send it again.
+error-field-missing = This is missing.
+error-field-unreadable = This cannot be read ({ $said }).
+error-form-kind = A form must be sent as application/x-www-form-urlencoded.
+error-form-unreadable = The form cannot be read. Go back and fill it in again.
+error-json-kind = The header Content-Type must be application/json.
+error-json-unreadable = This is not valid JSON: reading stopped at line { $line }, column { $column }.
+error-json-shape = The JSON has the wrong shape: { $said }.
+error-body-broken = The request was cut short. Please send it again.
+error-too-large = This is larger than allowed. Shorten it or send fewer files.
+error-idempotency-key = Idempotency-Key must be 1 to 200 visible ASCII characters, given once.
+error-token-stale = This token is no longer good. Sign in again to get a new one.
+error-fault = This is not your fault. We have noted it; please try again later. If you write to us about it, name the request number below.
+error-busy = Many people are here at the same time, and your request was not carried out. Please try again in a few seconds.
+error-full = There is no room left, and what you sent was not saved. Please send it again after we have made room.

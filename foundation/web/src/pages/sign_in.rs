@@ -1,0 +1,116 @@
+//! Signing in and out on pages.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use gongzhi_kernel::{Failure, FieldError, Refusal, RefusalKind};
+use gongzhi_people::SignIn;
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+
+use super::House;
+use crate::answer::{Answer, Redirect, Tone, is_local};
+use crate::extract::{Form, NoFields, Query, Typed};
+use crate::shell::Shell;
+use crate::site::DemoSignIn;
+use crate::visit::Visit;
+
+#[derive(Debug, Template)]
+#[template(path = "pages/sign_in.html")]
+pub(crate) struct SignInPage {
+    pub(crate) shell: Shell,
+    pub(crate) next: String,
+    pub(crate) demo: Vec<DemoSignIn>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Next {
+    next: String,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(crate) struct SignInForm {
+    login: String,
+    password: String,
+    next: String,
+}
+
+pub(crate) async fn show(visit: Visit, State(house): State<House>, Query(query): Query<Next>) -> Answer {
+    let shell = visit.shell("sign-in-title");
+    visit.page(&SignInPage {
+        shell,
+        next: local(&query.next),
+        demo: house.site.config().demo_sign_ins.clone(),
+    })
+}
+
+pub(crate) async fn send(
+    visit: Visit,
+    State(house): State<House>,
+    headers: HeaderMap,
+    form: Form<SignInForm>,
+) -> Answer {
+    let SignInForm { login, password, next } = form.value;
+    let next = local(&next);
+    let attempt = SignIn {
+        login: &login,
+        password: &password,
+        replaces: visit.token(),
+        device: headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()),
+    };
+    let missing = missing(&login, &password);
+    let outcome = match missing {
+        Some(refusal) => Err(Failure::from(refusal)),
+        None => house.site.people().sign_in(visit.context(), attempt).await,
+    };
+    match outcome {
+        Ok(signed_in) => {
+            let to = if next.is_empty() { "/".to_owned() } else { next };
+            let name = &signed_in.session.name;
+            let mut response =
+                Redirect::to(to).saying(Tone::Good, "sign-in-done").with("name", name).into_response();
+            visit.signed_in(&mut response, &signed_in.token);
+            Ok(response)
+        }
+        Err(Failure::Refused(refusal)) => {
+            let status = match refusal.kind {
+                RefusalKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+                RefusalKind::Forbidden => StatusCode::FORBIDDEN,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            let typed = Typed::new([("login", login)]);
+            let shell = visit.shell("sign-in-title").refill(typed, refusal);
+            visit.page_with(
+                status,
+                &SignInPage { shell, next, demo: house.site.config().demo_sign_ins.clone() },
+            )
+        }
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+fn missing(login: &str, password: &str) -> Option<Refusal> {
+    let fields: Vec<FieldError> = [("login", login.trim()), ("password", password)]
+        .into_iter()
+        .filter(|(_, value)| value.is_empty())
+        .map(|(name, _)| FieldError::new(name, "error-field-missing"))
+        .collect();
+    (!fields.is_empty()).then(|| Refusal::fields(fields))
+}
+
+pub(crate) async fn leave(visit: Visit, State(house): State<House>, _form: Form<NoFields>) -> Answer {
+    if let Some(token) = visit.token() {
+        house.site.people().sign_out(visit.context(), token).await?;
+    }
+    let mut response = Redirect::to("/").saying(Tone::Calm, "sign-out-done").into_response();
+    visit.signed_out(&mut response);
+    Ok(response)
+}
+
+/// Where to go on; nothing where that is not a page of this site.
+fn local(next: &str) -> String {
+    if is_local(next) && !next.starts_with("/sign-in") { next.to_owned() } else { String::new() }
+}
