@@ -1,7 +1,7 @@
 // One appeal's whole journey: reported by a visitor, dispatched, accepted, contacted, answered, appraised as not solved,
 // handled once more, appraised as solved, closed. In both languages, with and without JavaScript, on phone and desktop.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { assertSound, launch, picture, reader } from "./lib/browser.mjs";
 import { startCity } from "./lib/city.mjs";
 import { Person } from "./lib/people.mjs";
