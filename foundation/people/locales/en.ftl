@@ -4,9 +4,9 @@ people-sign-in-first = Please sign in first.
 people-not-allowed = You cannot do this in your present role. If you hold another one, switch to it at the top right.
 people-sign-in-wrong = That name and password do not match. Please try again; if you forgot the password, ask your administrator for a new one.
 people-sign-in-locked = Several attempts did not match. Please try again in { $minutes } { $minutes ->
-    [one] minute
-   *[other] minutes
-}.
+        [one] minute
+       *[other] minutes
+    }.
 people-sign-in-busy = Many people are signing in right now. Please try again in a few seconds.
 people-suspended = This account is suspended. If you have questions, please contact the administrator.
 

@@ -182,7 +182,7 @@ pub(crate) fn clear_failures(tx: &mut dyn Tx, context: &Context, login_digest: &
 
 /// Takes away sessions that have reached their limit.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct SessionExpiry;
+pub(crate) struct SessionExpiry;
 
 impl TimerHandler for SessionExpiry {
     fn kind(&self) -> &'static str {
