@@ -1,6 +1,7 @@
 //! Stores for tests: a temporary folder, a private PostgreSQL. Both stand in a fixed world.
 
 mod cluster;
+mod schema;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use gongzhi_kernel::{Entropy, Fault, FixedClock, OsEntropy, Timestamp, World};
 
 use crate::blobs::BlobLocation;
 use crate::{Engine, Location, Migrations, OpenError, PostgresLocation, SqliteOptions, Statement, Store};
+
+pub use schema::{Table, tables};
 
 /// The moment at which the clock of a test stands: 2026-03-02T01:00:00Z, a Monday morning in China.
 pub fn start() -> Timestamp {
@@ -96,13 +99,20 @@ pub async fn on(engine: Engine, migrations: &[Migrations]) -> Result<TestStore, 
     }
 }
 
+/// Where the two trees of these migrations end in different schemas; one line for each difference.
+pub async fn schema_differences(migrations: &[Migrations]) -> Result<Vec<String>, OpenError> {
+    let embedded = tables(&sqlite(migrations).await?).await.map_err(OpenError::Fault)?;
+    let server = tables(&postgres(migrations).await?).await.map_err(OpenError::Fault)?;
+    Ok(schema::differences(&embedded, &server))
+}
+
 /// What is wrong with statements: each is prepared on the engine of this store, with its tables as they are. One line
 /// for each that cannot be.
 pub async fn unprepared(
     store: &TestStore,
-    statements: &[&[&'static Statement]],
+    statements: impl IntoIterator<Item = &'static Statement>,
 ) -> Result<Vec<String>, Fault> {
-    let all = statements.iter().flat_map(|some| some.iter().copied());
+    let all = statements.into_iter();
     match store.location() {
         Location::Folder(options) => {
             let connection = rusqlite::Connection::open(options.file())

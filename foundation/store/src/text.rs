@@ -24,12 +24,20 @@ crate::statements! {
     };
 }
 
+/// Characters of a token that are looked at: PostgreSQL refuses very long ones, and nobody searches for them whole.
+const LONGEST: usize = 64;
+
+fn cut(token: &str) -> &str {
+    token.char_indices().nth(LONGEST).map_or(token, |(end, _)| token.split_at(end).0)
+}
+
 impl dyn Tx + '_ {
     /// Indexes the tokens of a subject, in place of those it had. Tokens are letters and digits only.
     ///
     /// On SQLite the index is written at the end of the commit: a unit of work does not find what it has itself indexed.
     pub fn index_text(&mut self, subject: i64, tokens: &[String]) -> Result<(), Fault> {
-        let joined = tokens.join(" ");
+        let joined =
+            tokens.iter().flat_map(|token| token.split_whitespace()).map(cut).collect::<Vec<_>>().join(" ");
         if self.defer_text(subject, Some(&joined)) {
             return Ok(());
         }
@@ -49,7 +57,7 @@ impl dyn Tx + '_ {
     pub fn text_query(&self, tokens: &[String]) -> Option<String> {
         let clean: Vec<String> = tokens
             .iter()
-            .map(|token| token.chars().filter(|c| c.is_alphanumeric()).collect::<String>())
+            .map(|token| cut(&token.chars().filter(|c| c.is_alphanumeric()).collect::<String>()).to_owned())
             .filter(|token| !token.is_empty())
             .collect();
         if clean.is_empty() {

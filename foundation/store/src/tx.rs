@@ -224,7 +224,8 @@ pub trait Tx {
     /// Clock, ids and randomness of this city.
     fn world(&self) -> &World;
 
-    /// Runs a statement; how many rows it changed.
+    /// Runs a statement; how many rows it changed. A statement that fails makes the whole unit of work fail, even if its
+    /// fault is passed over: PostgreSQL runs nothing more in such a transaction.
     fn execute(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64, Fault>;
 
     /// Runs a statement and hands over each row; return `Ok(false)` to stop early.

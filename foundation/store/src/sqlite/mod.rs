@@ -206,9 +206,14 @@ impl<'p> Borrowed<'p> {
             return Err(Fault::internal("the reader has no connection").into());
         };
         connection.execute_batch("BEGIN").map_err(|error| fault("cannot begin to read", error))?;
-        let outcome = work(&mut SqliteTx::new(connection, world, false));
+        let mut tx = SqliteTx::new(connection, world, false);
+        let outcome = work(&mut tx);
+        let failed = tx.failed.take();
         connection.execute_batch("COMMIT").map_err(|error| fault("cannot end reading", error))?;
-        outcome
+        match failed {
+            Some((kind, what)) if outcome.is_ok() => Err(Fault::new(kind, what).into()),
+            _ => outcome,
+        }
     }
 }
 

@@ -23,12 +23,14 @@ pub(crate) struct SqliteTx<'c> {
     pub(crate) grew: bool,
     /// Changes of the text index; FTS5 would write a segment at every savepoint.
     pub(crate) texts: Vec<(i64, Option<String>)>,
+    /// The first statement that failed: then the unit of work fails, even if it passes over that, as on PostgreSQL.
+    pub(crate) failed: Option<(FaultKind, String)>,
     writable: bool,
 }
 
 impl<'c> SqliteTx<'c> {
     pub(crate) fn new(connection: &'c Connection, world: &'c World, writable: bool) -> Self {
-        Self { connection, world, commit: None, grew: false, texts: Vec::new(), writable }
+        Self { connection, world, commit: None, grew: false, texts: Vec::new(), failed: None, writable }
     }
 }
 
@@ -78,7 +80,14 @@ impl Row for SqliteRow<'_, '_> {
 }
 
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Param<'_>]) -> Result<(), Fault> {
+    let wanted = statement.parameter_count();
+    if params.len() != wanted || params.len() > NAMES.len() {
+        return Err(Fault::internal(format!("{} parameters were given, {wanted} are needed", params.len())));
+    }
     for (param, name) in params.iter().zip(NAMES) {
+        if matches!(param, Param::Text(text) if text.contains('\0')) {
+            return Err(Fault::internal("text holds the character U+0000, which PostgreSQL cannot keep"));
+        }
         let index = statement
             .parameter_index(name)
             .map_err(|error| fault("cannot bind a parameter", error))?
@@ -88,6 +97,42 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Param<'_>]) -> 
             .map_err(|error| fault("cannot bind a parameter", error))?;
     }
     Ok(())
+}
+
+impl SqliteTx<'_> {
+    /// Remembers that a statement has failed.
+    fn note(&mut self, fault: Fault) -> Fault {
+        self.failed.get_or_insert_with(|| (fault.kind, fault.to_string()));
+        fault
+    }
+
+    fn run(&self, statement: &'static Statement, params: &[Param<'_>]) -> Result<usize, Fault> {
+        let failed = |error| fault(format!("statement {} failed", statement.name), error);
+        let mut prepared = self.connection.prepare_cached(statement.sqlite).map_err(failed)?;
+        bind(&mut prepared, params)?;
+        prepared.raw_execute().map_err(failed)
+    }
+
+    /// The outer result is that of the statement, the inner one that of the reading.
+    fn read(
+        &self,
+        statement: &'static Statement,
+        params: &[Param<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<bool, Fault>,
+    ) -> Result<Result<(), Fault>, Fault> {
+        let failed = |error| fault(format!("statement {} failed", statement.name), error);
+        let mut prepared = self.connection.prepare_cached(statement.sqlite).map_err(failed)?;
+        bind(&mut prepared, params)?;
+        let mut rows = prepared.raw_query();
+        while let Some(row) = rows.next().map_err(failed)? {
+            match each(&SqliteRow(row)) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(fault) => return Ok(Err(fault)),
+            }
+        }
+        Ok(Ok(()))
+    }
 }
 
 impl Tx for SqliteTx<'_> {
@@ -100,10 +145,7 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn execute(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64, Fault> {
-        let failed = |error| fault(format!("statement {} failed", statement.name), error);
-        let mut prepared = self.connection.prepare_cached(statement.sqlite).map_err(failed)?;
-        bind(&mut prepared, params)?;
-        let changed = prepared.raw_execute().map_err(failed)?;
+        let changed = self.run(statement, params).map_err(|fault| self.note(fault))?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
@@ -113,16 +155,10 @@ impl Tx for SqliteTx<'_> {
         params: &[Param<'_>],
         each: &mut dyn FnMut(&dyn Row) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
-        let failed = |error| fault(format!("statement {} failed", statement.name), error);
-        let mut prepared = self.connection.prepare_cached(statement.sqlite).map_err(failed)?;
-        bind(&mut prepared, params)?;
-        let mut rows = prepared.raw_query();
-        while let Some(row) = rows.next().map_err(failed)? {
-            if !each(&SqliteRow(row))? {
-                break;
-            }
+        match self.read(statement, params, each) {
+            Ok(read) => read,
+            Err(fault) => Err(self.note(fault)),
         }
-        Ok(())
     }
 
     fn commit_number(&mut self) -> Result<i64, Fault> {

@@ -22,6 +22,8 @@ const LONG_WAL_PAGES: i32 = 16_000;
 trait Job: Send {
     /// Does it; `true` if its changes are to be kept.
     fn run(&mut self, tx: &mut dyn Tx) -> bool;
+    /// Says that it has failed after all.
+    fn fail(&mut self, fault: Fault);
     /// Answers. `lost` tells that the commit itself failed.
     fn answer(self: Box<Self>, lost: Option<(FaultKind, &str)>);
 }
@@ -44,6 +46,10 @@ where
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        self.outcome = Some(Err(fault.into()));
     }
 
     fn answer(self: Box<Self>, lost: Option<(FaultKind, &str)>) {
@@ -147,8 +153,10 @@ fn run(parts: &WriterParts, queue: &Receiver<Box<dyn Job>>) {
 fn commit(parts: &WriterParts, batch: &mut [Box<dyn Job>], floor: &mut i64) -> Result<bool, Fault> {
     let connection = &parts.connection;
     run_sql(connection, "BEGIN IMMEDIATE")?;
-    let kept = fill(parts, batch, floor).and_then(|grew| {
+    let kept = fill(parts, batch, *floor).and_then(|(grew, raised)| {
         run_sql(connection, "COMMIT")?;
+        // Only now: a floor that was not committed covers nothing.
+        *floor = raised;
         Ok(grew)
     });
     if kept.is_err() && !connection.is_autocommit() {
@@ -158,13 +166,20 @@ fn commit(parts: &WriterParts, batch: &mut [Box<dyn Job>], floor: &mut i64) -> R
     kept
 }
 
-fn fill(parts: &WriterParts, batch: &mut [Box<dyn Job>], floor: &mut i64) -> Result<bool, Fault> {
+/// Does the jobs; whether the journal grew, and the floor of the ids.
+fn fill(parts: &WriterParts, batch: &mut [Box<dyn Job>], floor: i64) -> Result<(bool, i64), Fault> {
     let connection = &parts.connection;
     let mut tx = SqliteTx::new(connection, &parts.world, true);
     for job in batch.iter_mut() {
         let (texts, grew) = (tx.texts.len(), tx.grew);
         run_sql(connection, "SAVEPOINT job")?;
-        let keep = job.run(&mut tx);
+        let mut keep = job.run(&mut tx);
+        if let Some((kind, what)) = tx.failed.take()
+            && keep
+        {
+            job.fail(Fault::new(kind, what));
+            keep = false;
+        }
         if connection.is_autocommit() {
             // A full disk or a failed write makes SQLite give up the whole transaction, not only this job.
             return Err(Fault::new(FaultKind::Full, "the disk did not take the data; nothing was saved"));
@@ -185,12 +200,12 @@ fn fill(parts: &WriterParts, batch: &mut [Box<dyn Job>], floor: &mut i64) -> Res
     }
     // Kept a minute ahead, so that this is one more statement a minute, not one a commit.
     let high = parts.world.ids.high_water();
-    if high >= *floor {
+    if high >= floor {
         let ahead = high + (60_000 << 12);
         Tx::execute(&mut tx, &journal::RAISE_FLOOR, params![i64::from(parts.node), ahead])?;
-        *floor = ahead;
+        return Ok((grew, ahead));
     }
-    Ok(grew)
+    Ok((grew, floor))
 }
 
 fn run_sql(connection: &Connection, sql: &'static str) -> Result<(), Fault> {
