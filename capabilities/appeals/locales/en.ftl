@@ -92,21 +92,6 @@ appeals-hidden-person = The reporter
 appeals-catalogue = Dispatch catalogue
 appeals-system = System
 
-span-minutes = { $n } min
-span-hours = { $n ->
-    [one] 1 hour
-   *[other] { $n } hours
- }
-span-hours-minutes = { $hours } h { $minutes } min
-span-days = { $n ->
-    [one] 1 day
-   *[other] { $n } days
- }
-span-days-hours = { $days ->
-    [one] 1 day
-   *[other] { $days } days
- } { $hours } h
-span-moment = less than a minute
 
 clock-left = { $span } left
 clock-over = { $span } overdue
@@ -120,8 +105,8 @@ clock-paused = clock stopped
 
 ## 首页 / Home
 
-home-title = Something on your mind?
-home-lead = A street lamp out, noise at night, a run-around at the office: write it down, somebody takes it on, and you can watch every step.
+home-hero-title = Something on your mind?
+home-hero-lead = A street lamp out, noise at night, a run-around at the office: write it down, somebody takes it on, and you can watch every step.
 home-text-label = What happened?
 home-text-placeholder = For example: the lamp outside 12 Wenchang Road has been out for three days and it is hard to see after dark.
 home-go = Report it
@@ -184,9 +169,6 @@ list-empty-title = Nothing found
 list-empty = Try another word or fewer filters, or report it yourself.
 list-empty-first = There are no public matters here yet.
 list-empty-action = Report something
-list-newer = Newer
-list-older = Older
-list-pages = Pages
 list-answer-of = { $organ } answered
 list-waiting = Waiting for an answer
 list-late = Overdue
@@ -395,7 +377,7 @@ track-reopen-title = Ask for a second look
 track-reopen-lead = Until { $time } you can ask { $organ } to handle it again, with new deadlines.
 track-reopen-reason = What is still missing?
 track-reopen-go = Ask for a second look
-track-reopened = A second look is under way; the answer is due by { $time }.
+track-reopened = A second look is under way; the answer is due by { $date }.
 track-withdraw-title = No longer needed?
 track-withdraw-lead = This cannot be undone. The public page puts the text away too.
 track-withdraw-reason = Why do you take it back?
@@ -495,3 +477,72 @@ work-not-staff = The workbench is for staff only
 api-bad-number = A number has sixteen digits
 api-bad-cursor = This is no place in the list; start from the first page
 api-bad-filter = There is no such filter value: { $value }
+
+## 补充 / More
+
+case-promise-line = { $stage } by
+case-promise-missed = Promise not kept
+case-position = Position
+step-by-catalogue = Assigned by the dispatch catalogue
+step-by-dispatcher = Assigned by a dispatcher
+step-by-source = Assigned in the system it came from
+report-position-failed = Your position could not be read. You can write the address above.
+report-position-kept-drop = Remove the attached position
+track-appraise-again = Ask for a second look
+
+## 不能这样办 / Refusals
+
+error-required = Please fill this in
+error-too-short = Too short: at least { $min } characters (now { $length })
+error-too-long = Too long: at most { $max } characters (now { $length })
+error-phone = This does not look like a phone number. Use digits, with the area code if there is one, such as 0572 1234567
+error-email = This does not look like an e-mail address. It should look like name@example.cn
+error-satisfied = Choose one of the five levels
+error-again = If it is solved and you are satisfied, there is no need for a second look
+error-place = Say where it is, or choose an area
+
+appeal-not-found = There is no such number, or it is not public. Whoever reported it can look with number and code.
+appeal-already-there = This number is taken.
+appeal-wrong-state = It is now “{ $state ->
+    [submitted] to be assigned
+    [dispatched] to be accepted
+    [returned] being reassigned
+    [accepted] in progress
+    [contacted] in progress
+    [answered] answered
+    [appraised] rated
+    [closed] closed
+   *[withdrawn] withdrawn
+ }”, so you can no longer { $command ->
+    [dispatch] assign
+    [accept] accept
+    [contact] record contact for
+    [return] send back
+    [answer] answer
+    [appraise] rate
+    [reopen] reopen
+   *[withdraw] withdraw
+ } it. Reload the page to see what happened.
+appeal-return-spent = The ruling is final: it cannot be sent back again (at most { $cap ->
+    [one] once
+   *[other] { $cap } times
+ }).
+appeal-return-late = The time for sending it back has passed ({ $within } after assignment).
+appeal-reopen-spent = It has already had its second look (at most { $times ->
+    [one] one
+   *[other] { $times }
+ }).
+appeal-reopen-late = The time for asking for a second look has passed. You can report it again and name this number.
+appeal-reopen-unowned = It is not known which office answered, so it cannot be looked at again. Please report it again and name this number.
+
+category-unnamed = Category “{ $code }” needs a code and a name.
+category-code-taken = The category code “{ $code }” is taken.
+category-parent-unknown = The category above “{ $code }” does not exist.
+category-below-itself = Category “{ $code }” cannot stand below itself.
+category-too-deep = Category “{ $code }” would stand too deep; there are three levels.
+category-not-found = There is no such category.
+rulebook-unusable = This rulebook cannot be used: { $what }
+catalogue-doubled-line = The catalogue has two lines for category { $category }, area { $area }.
+catalogue-unknown-category = Line { $line } of the catalogue names a category that does not exist.
+catalogue-unknown-area = Line { $line } of the catalogue names an area that does not exist.
+catalogue-unknown-organ = Line { $line } of the catalogue names an office that does not exist or cannot receive matters.

@@ -92,12 +92,6 @@ appeals-hidden-person = 反映人
 appeals-catalogue = 派单目录
 appeals-system = 系统
 
-span-minutes = { $n } 分钟
-span-hours = { $n } 小时
-span-hours-minutes = { $hours } 小时 { $minutes } 分钟
-span-days = { $n } 天
-span-days-hours = { $days } 天 { $hours } 小时
-span-moment = 不到一分钟
 
 clock-left = 还有 { $span }
 clock-over = 已超 { $span }
@@ -111,8 +105,8 @@ clock-paused = 不再计时
 
 ## 首页 / Home
 
-home-title = 有事说一声
-home-lead = 路灯不亮、噪声扰民、办事不顺，写下来，就有人办，每一步都看得见。
+home-hero-title = 有事说一声
+home-hero-lead = 路灯不亮、噪声扰民、办事不顺，写下来，就有人办，每一步都看得见。
 home-text-label = 发生了什么？
 home-text-placeholder = 比如：文昌路 12 号门口的路灯三天没亮了，晚上老人走路看不清。
 home-go = 说一件事
@@ -172,9 +166,6 @@ list-empty-title = 没有找到
 list-empty = 换个词试试，或者放宽条件。也可以直接说出您的事。
 list-empty-first = 这里还没有公开的诉求。
 list-empty-action = 说一件事
-list-newer = 较新的
-list-older = 较早的
-list-pages = 翻页
 list-answer-of = { $organ }答复
 list-waiting = 等待答复
 list-late = 已超期
@@ -383,7 +374,7 @@ track-reopen-title = 要求重办
 track-reopen-lead = { $time }前可以要求{ $organ }再办一次，由新的期限重新计时。
 track-reopen-reason = 还差什么？
 track-reopen-go = 要求重办
-track-reopened = 已要求重办，{ $time }前答复。
+track-reopened = 已要求重办，{ $date }前答复。
 track-withdraw-title = 不需要办了？
 track-withdraw-lead = 撤回后不能恢复，公开页面也会收起内容。
 track-withdraw-reason = 为什么撤回
@@ -474,3 +465,66 @@ work-not-staff = 工作台只对工作人员开放
 api-bad-number = 编号是 16 位数字
 api-bad-cursor = 翻页位置不对，请从第一页重新开始
 api-bad-filter = 没有这样的筛选值：{ $value }
+
+## 补充 / More
+
+case-promise-line = { $stage }期限
+case-promise-missed = 没有按时
+case-position = 位置
+step-by-catalogue = 按派单目录自动派单
+step-by-dispatcher = 派单员派单
+step-by-source = 原系统派单
+report-position-failed = 没有取到位置。可以在上面写地址。
+report-position-kept-drop = 去掉随附的位置
+track-appraise-again = 要求重办一次
+
+## 不能这样办 / Refusals
+
+error-required = 请填写这一项
+error-too-short = 太短了，至少写 { $min } 个字（现在 { $length } 个）
+error-too-long = 太长了，最多 { $max } 个字（现在 { $length } 个）
+error-phone = 这不像电话号码。请只写数字，可以带区号，比如 0572 1234567
+error-email = 这不像邮箱地址。应当像 name@example.cn
+error-satisfied = 请在五种满意程度里选一种
+error-again = 选了解决且满意，就不用再要求重办
+error-place = 请写明在哪里，或者选择地区
+
+appeal-not-found = 没有这个编号，或者它不公开。反映人可以用编号和查询码查看。
+appeal-already-there = 这个编号已经用过了。
+appeal-wrong-state = 现在是「{ $state ->
+    [submitted] 等待派单
+    [dispatched] 等待签收
+    [returned] 正在重新派单
+    [accepted] 正在办理
+    [contacted] 正在办理
+    [answered] 已答复
+    [appraised] 已评价
+    [closed] 已办结
+   *[withdrawn] 已撤回
+ }」，不能再{ $command ->
+    [dispatch] 派单
+    [accept] 签收
+    [contact] 记录联系
+    [return] 退单
+    [answer] 答复
+    [appraise] 评价
+    [reopen] 要求重办
+   *[withdraw] 撤回
+ }。请刷新页面看看最新情况。
+appeal-return-spent = 已经作出最终裁定，不能再退单（最多 { $cap } 次）。
+appeal-return-late = 已经过了可以退单的时间（派单后 { $within }）。
+appeal-reopen-spent = 已经重办过了，不能再要求重办（最多 { $times } 次）。
+appeal-reopen-late = 已经过了可以要求重办的时间。可以再反映一次，写上原来的编号。
+appeal-reopen-unowned = 没有记下是哪个单位答复的，不能重办。请再反映一次，写上原来的编号。
+
+category-unnamed = 分类「{ $code }」要有编码和名称。
+category-code-taken = 分类编码「{ $code }」已经用过。
+category-parent-unknown = 分类「{ $code }」的上级分类不存在。
+category-below-itself = 分类「{ $code }」不能放在自己下面。
+category-too-deep = 分类「{ $code }」放得太深，最多三级。
+category-not-found = 没有这个分类。
+rulebook-unusable = 这份规则不能用：{ $what }
+catalogue-doubled-line = 派单目录里，分类 { $category }、地区 { $area } 有两行，分不清用哪一行。
+catalogue-unknown-category = 派单目录第 { $line } 行的分类不存在。
+catalogue-unknown-area = 派单目录第 { $line } 行的地区不存在。
+catalogue-unknown-organ = 派单目录第 { $line } 行的单位不存在，或者不能接收诉求。

@@ -252,7 +252,12 @@ mod tests {
     }
 
     fn tree() -> Categories {
-        Categories::new([category(1, None), category(11, Some(1)), category(111, Some(11)), category(2, None)])
+        Categories::new([
+            category(1, None),
+            category(11, Some(1)),
+            category(111, Some(11)),
+            category(2, None),
+        ])
     }
 
     #[test]
@@ -278,7 +283,11 @@ mod tests {
         assert_eq!(organ(Some(111), &[77, 7, 70]), Some(501));
         assert_eq!(organ(Some(111), &[8, 80]), Some(500));
         assert_eq!(organ(Some(1), &[77, 7, 70]), Some(502));
-        assert_eq!(organ(Some(1), &[7, 70]), Some(503), "no line of the category here: the district's last resort");
+        assert_eq!(
+            organ(Some(1), &[7, 70]),
+            Some(503),
+            "no line of the category here: the district's last resort"
+        );
         assert_eq!(organ(Some(2), &[80]), Some(504));
         assert_eq!(organ(None, &[]), Some(504));
         assert_eq!(Catalogue::default().organ_for(&[], &[]), None);

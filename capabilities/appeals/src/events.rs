@@ -30,8 +30,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::{
-    Appraisal, CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reporter, Source,
-    Stage, Urgency, Visibility,
+    Appraisal, CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reporter,
+    Source, Stage, Urgency, Visibility,
 };
 
 /// The kind of subject of an appeal's events.

@@ -1,7 +1,69 @@
 //! Appeals (诉求): report → dispatch → act → answer → appraise. The heart of the platform.
+//!
+//! ```text
+//! Appeals                     what pages, API and command line call; asks the policy
+//!   .submit(…)                intake → number, tracking code, promises; the same key gives the same receipt
+//!   .dispatch .accept .contact .return_ .answer        the steps of government
+//!   .appraise .reopen .withdraw .call_back             the steps of the reporter, by account or code
+//!   .read_reporter(purpose)   who reported; every reading is an event
+//!   .list .mine .case .track .desk .figures            read models, as this actor may see them
+//!   .followers() .timer_handlers() .keep_fresh()       what the application runs
+//! actions::…                  the same units of work for a caller who holds the transaction (samples, imports)
+//! check(tx)                   replays the journal and compares it with the rows
+//! ```
+//!
+//! | where | what |
+//! |---|---|
+//! | `model/` | the types; `model/state.rs` the states and their transitions |
+//! | `rules/` | what may be done now and what follows, pure: `decide` and `apply` |
+//! | `rulebook.rs`, `rulebook/default.toml` | periods, caps, limits: versioned data of the city |
+//! | `catalogue.rs` | category tree and dispatch catalogue: category × area → organ |
+//! | `events.rs` | what events say: the contract with other capabilities and the open log |
+//! | `actions/` | units of work |
+//! | `queries/`, `figures.rs` | read models; counters kept by a follower |
+//! | `store/` | the SQL |
+//! | `policies/appeals.cedar` | who may do what |
 
+pub mod actions;
 pub mod catalogue;
+mod check;
 pub mod events;
+pub mod figures;
 pub mod model;
+pub mod queries;
 pub mod rulebook;
 pub mod rules;
+pub mod store;
+
+pub use actions::{Appeals, Receipt, Submit, TrackingCode};
+pub use check::{check, is_sound};
+
+/// The schema of this crate.
+pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!("appeals", "0001_appeals");
+
+/// The policies of this crate.
+pub const POLICIES: gongzhi_people::PolicySource = gongzhi_people::PolicySource {
+    name: "appeals",
+    schema: include_str!("../policies/appeals.cedarschema"),
+    text: include_str!("../policies/appeals.cedar"),
+};
+
+/// Every refusal of this crate, by the key of its sentence in the locale files.
+pub fn refusals() -> impl Iterator<Item = &'static str> {
+    const OTHERS: [&str; 6] = [
+        "appeal-key-used",
+        "appeal-changed-meanwhile",
+        "appeal-no-reporter",
+        "appeal-track-wrong",
+        "list-unknown-category",
+        "list-unknown-area",
+    ];
+    const FIELDS: [&str; 3] = ["error-category", "error-area", "error-organ"];
+    rules::REFUSALS
+        .into_iter()
+        .chain(rules::FIELD_ERRORS)
+        .chain(actions::books::REFUSALS)
+        .chain(actions::import::REJECTIONS)
+        .chain(OTHERS)
+        .chain(FIELDS)
+}

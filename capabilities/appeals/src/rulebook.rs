@@ -43,7 +43,8 @@ impl fmt::Display for Period {
 impl FromStr for Period {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WRONG: &str = "a period is a whole number and m, h or d, such as 30m, 2h or 7d, up to ten years";
+        const WRONG: &str =
+            "a period is a whole number and m, h or d, such as 30m, 2h or 7d, up to ten years";
         let unit = text.chars().last().ok_or(WRONG)?;
         let minutes_each = match unit {
             'm' => 1_u32,
@@ -143,9 +144,11 @@ impl Limit {
         if length == 0 && self.min > 0 {
             errors.push(FieldError::new(field, "error-required"));
         } else if length < self.min {
-            errors.push(FieldError::new(field, "error-too-short").with("min", self.min).with("length", length));
+            errors
+                .push(FieldError::new(field, "error-too-short").with("min", self.min).with("length", length));
         } else if length > self.max {
-            errors.push(FieldError::new(field, "error-too-long").with("max", self.max).with("length", length));
+            errors
+                .push(FieldError::new(field, "error-too-long").with("max", self.max).with("length", length));
         }
     }
 }
@@ -236,13 +239,17 @@ impl Rulebook {
             }
         }
         if self.dispatch.0 == 0 || self.appraisal.within.0 == 0 || self.receipts.kept.0 == 0 {
-            return unsound("dispatch, appraisal.within and receipts.kept must be longer than nothing".into());
+            return unsound(
+                "dispatch, appraisal.within and receipts.kept must be longer than nothing".into(),
+            );
         }
         if !(1..=4).contains(&self.appraisal.dissatisfied_up_to) {
             return unsound("appraisal.dissatisfied_up_to is between 1 and 4".into());
         }
         if self.appraisal.reopenings > 1 {
-            return unsound("appraisal.reopenings is 0 or 1: after a second handling a case goes to supervision".into());
+            return unsound(
+                "appraisal.reopenings is 0 or 1: after a second handling a case goes to supervision".into(),
+            );
         }
         let limits = [
             ("title", self.limits.title),
@@ -366,8 +373,7 @@ mod tests {
         let first = Rulebook { version: 1, ..Rulebook::parse(DEFAULT).unwrap() };
         let second = Rulebook { version: 2, ..first.clone() };
         let at = Timestamp::from_millis;
-        let books =
-            Rulebooks::new(vec![(at(2_000), second.into()), (at(1_000), first.into())]);
+        let books = Rulebooks::new(vec![(at(2_000), second.into()), (at(1_000), first.into())]);
         assert_eq!(books.at(at(500)).unwrap().version, 1);
         assert_eq!(books.at(at(1_999)).unwrap().version, 1);
         assert_eq!(books.at(at(2_000)).unwrap().version, 2);

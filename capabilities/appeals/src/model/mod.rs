@@ -7,7 +7,9 @@ use gongzhi_kernel::{AppealId, AreaId, Id, OrganId, PersonId, Point, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use state::{State, StateName, WrongState};
-pub use words::{AppraisedBy, Channel, Closing, ContactWay, DispatchedBy, Kind, Phase, Stage, Urgency, Visibility};
+pub use words::{
+    AppraisedBy, Channel, Closing, ContactWay, DispatchedBy, Kind, Phase, Stage, Urgency, Visibility,
+};
 
 /// Mark of the ids of categories; never made.
 #[derive(Debug)]
@@ -233,7 +235,10 @@ impl Appeal {
 
     /// The next promise: the earliest deadline of a stage still to be done, passed or not.
     pub fn next_due(&self) -> Option<(Stage, Timestamp)> {
-        self.pending().iter().filter_map(|stage| Some((*stage, self.due(*stage)?))).min_by_key(|(_, due)| *due)
+        self.pending()
+            .iter()
+            .filter_map(|stage| Some((*stage, self.due(*stage)?)))
+            .min_by_key(|(_, due)| *due)
     }
 
     /// When the present round began: with the submission or with the reopening.

@@ -134,7 +134,9 @@ impl StateName {
     /// The group that lists and counters put it in.
     pub const fn phase(self) -> Phase {
         match self {
-            Self::Submitted | Self::Dispatched | Self::Returned | Self::Accepted | Self::Contacted => Phase::Open,
+            Self::Submitted | Self::Dispatched | Self::Returned | Self::Accepted | Self::Contacted => {
+                Phase::Open
+            }
             Self::Answered | Self::Appraised => Phase::Answered,
             Self::Closed | Self::Withdrawn => Phase::Closed,
         }
@@ -216,7 +218,9 @@ impl State {
     /// 退单: the organ sends it back to the dispatcher.
     pub fn send_back(self, at: Timestamp) -> Result<Self, WrongState> {
         match self {
-            Self::Dispatched { organ, .. } | Self::Accepted { organ, .. } => Ok(Self::Returned { by: organ, at }),
+            Self::Dispatched { organ, .. } | Self::Accepted { organ, .. } => {
+                Ok(Self::Returned { by: organ, at })
+            }
             other => Err(WrongState(other)),
         }
     }
@@ -258,7 +262,9 @@ impl State {
     /// 办结: nothing more will happen.
     pub fn close(self, how: Closing, at: Timestamp) -> Result<Self, WrongState> {
         match self {
-            Self::Answered { organ, .. } | Self::Appraised { organ, .. } => Ok(Self::Closed { organ, at, how }),
+            Self::Answered { organ, .. } | Self::Appraised { organ, .. } => {
+                Ok(Self::Closed { organ, at, how })
+            }
             other => Err(WrongState(other)),
         }
     }

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{area_parts, in_time, reply_parts, text};
 use crate::events::{
-    AcceptedPublic, AnsweredPublic, AppealEvent, Change, ClosedPublic, ContactedPublic, DispatchedPublic, NoteSealed,
-    Nothing, Parts, SubmittedPublic, SubmittedSealed,
+    AcceptedPublic, AnsweredPublic, AppealEvent, Change, ClosedPublic, ContactedPublic, DispatchedPublic,
+    NoteSealed, Nothing, Parts, SubmittedPublic, SubmittedSealed,
 };
 use crate::model::{
-    CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reporter, Source, Urgency,
-    Visibility,
+    CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reporter, Source,
+    Urgency, Visibility,
 };
 
 /// Where the case stands in the system that it comes from.

@@ -16,8 +16,8 @@ use crate::events::{
     ReopenedPublic, ReturnedPublic, SubmittedPublic, SubmittedSealed, WithdrawnPublic,
 };
 use crate::model::{
-    Appeal, Appraisal, CategoryId, Channel, Closing, ContactWay, DispatchedBy, Kind, Phase, Place, Reporter, State,
-    StateName, Urgency, Visibility, WrongState,
+    Appeal, Appraisal, CategoryId, Channel, Closing, ContactWay, DispatchedBy, Kind, Phase, Place, Reporter,
+    State, StateName, Urgency, Visibility, WrongState,
 };
 use crate::rulebook::Rulebook;
 
@@ -169,7 +169,12 @@ pub fn decide(
     Ok(numbered.map(|(change, revision)| AppealEvent { appeal: id, revision, at: now, change }).collect())
 }
 
-fn next(appeal: &Appeal, command: &Command, rulebook: &Rulebook, now: Timestamp) -> Result<Vec<Change>, Refusal> {
+fn next(
+    appeal: &Appeal,
+    command: &Command,
+    rulebook: &Rulebook,
+    now: Timestamp,
+) -> Result<Vec<Change>, Refusal> {
     let wrong = |wrong: WrongState| wrong_state(wrong, command);
     match command {
         Command::Submit(_) => Err(Refusal::conflict("appeal-already-there")),
@@ -185,7 +190,8 @@ fn next(appeal: &Appeal, command: &Command, rulebook: &Rulebook, now: Timestamp)
         }
         Command::Accept => {
             let state = appeal.state.accept(now).map_err(wrong)?;
-            let public = AcceptedPublic { organ: owner(state)?, in_time: in_time(appeal.deadlines.accept, now) };
+            let public =
+                AcceptedPublic { organ: owner(state)?, in_time: in_time(appeal.deadlines.accept, now) };
             Ok(vec![Change::Accepted(Parts { public, sealed: Nothing {} })])
         }
         Command::Contact { way, note } => {
@@ -498,7 +504,11 @@ pub fn checked_reason(field: &'static str, reason: &str, rulebook: &Rulebook) ->
 }
 
 fn refuse_fields(errors: Vec<FieldError>) -> Result<(), Refusal> {
-    if errors.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Invalid, ..Refusal::fields(errors) }) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal { kind: RefusalKind::Invalid, ..Refusal::fields(errors) })
+    }
 }
 
 /// The states in the order of a case's life, for pages that draw it.

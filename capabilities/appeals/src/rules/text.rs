@@ -30,7 +30,8 @@ pub fn clean_line(text: &str) -> String {
 pub fn clean_text(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut breaks = 0;
-    for line in text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n").split('\n') {
+    for line in text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n").split('\n')
+    {
         let line: String = line
             .chars()
             .filter(|c| !is_invisible(*c))

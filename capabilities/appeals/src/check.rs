@@ -1,0 +1,150 @@
+//! Holds the rows against the journal: replays the events of every appeal and compares, a page at a time.
+
+use std::collections::BTreeMap;
+
+use gongzhi_kernel::{AppealId, Event, Fault, Subject};
+use gongzhi_people::{CheckReport, Difference, Directory};
+use gongzhi_store::{Tx, params};
+
+use crate::actions::books::Books;
+use crate::events::{AppealEvent, Change, SUBJECT};
+use crate::model::{Appeal, Reporter};
+use crate::rules::fold;
+use crate::store;
+
+/// The most differences that are listed; more are only counted in a last line.
+const LISTED: usize = 1000;
+
+/// Compares every appeal's row, its repeated columns and its reporter's record with the fold of its events, and
+/// looks for events without a row.
+pub fn check(tx: &mut dyn Tx) -> Result<CheckReport, Fault> {
+    let mut report = CheckReport::default();
+    let (books, directory) = (Books::read(tx)?, Directory::read(tx)?);
+    let mut unlisted = 0_u64;
+    let mut after = 0;
+    while let Some((events, end)) = tx.subjects_after(after)? {
+        let mut stories: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+        for event in events.into_iter().filter(|event| event.subject.kind == SUBJECT) {
+            stories.entry(event.subject.id).or_default().push(event);
+        }
+        let mut rows = rows_between(tx, after, end, &books, &directory)?;
+        let mut reporters: BTreeMap<i64, Reporter> = tx
+            .all(&store::REPORTERS, params![after, end], |row| {
+                let reporter =
+                    Reporter { name: row.string(1)?, phone: row.string(2)?, email: row.string(3)? };
+                Ok((row.int(0)?, reporter))
+            })?
+            .into_iter()
+            .collect();
+        for (id, story) in stories {
+            report.checked += 1;
+            let found = compare(&story, rows.remove(&id), reporters.remove(&id))?;
+            for what in found {
+                list(&mut report, &mut unlisted, id, what);
+            }
+        }
+        for (id, _) in rows {
+            list(&mut report, &mut unlisted, id, "has a row and no events".into());
+        }
+        for (id, _) in reporters {
+            list(&mut report, &mut unlisted, id, "has a reporter and no events".into());
+        }
+        after = end;
+    }
+    // Rows beyond the last event.
+    for (id, _) in rows_between(tx, after, i64::MAX, &books, &directory)? {
+        list(&mut report, &mut unlisted, id, "has a row and no events".into());
+    }
+    if unlisted > 0 {
+        list(&mut report, &mut 0, 0, format!("{unlisted} more differences are not listed"));
+    }
+    Ok(report)
+}
+
+fn list(report: &mut CheckReport, unlisted: &mut u64, id: i64, what: String) {
+    if report.differences.len() > LISTED {
+        *unlisted += 1;
+        return;
+    }
+    report.differences.push(Difference { subject: Subject { kind: SUBJECT.into(), id }, what });
+}
+
+/// A row, and whether the columns that it repeats are what they should be.
+struct Kept {
+    appeal: Appeal,
+    repeats: Vec<&'static str>,
+}
+
+fn rows_between(
+    tx: &mut dyn Tx,
+    after: i64,
+    end: i64,
+    books: &Books,
+    directory: &Directory,
+) -> Result<BTreeMap<i64, Kept>, Fault> {
+    let rows = tx.all(&store::AFTER, params![after, end], |row| {
+        let appeal = store::read_appeal(row)?;
+        let repeats = store::wrong_repeats(row, &appeal, &books.categories, directory)?;
+        Ok((appeal.id.get(), Kept { appeal, repeats }))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn compare(story: &[Event], kept: Option<Kept>, reporter: Option<Reporter>) -> Result<Vec<String>, Fault> {
+    let mut told = Vec::with_capacity(story.len());
+    for event in story {
+        match AppealEvent::from_journal(event) {
+            Ok(event) => told.push(event),
+            Err(fault) => return Ok(vec![format!("event {} cannot be read: {fault}", event.id)]),
+        }
+    }
+    let folded = match fold(&told) {
+        Ok(folded) => folded,
+        Err(bad) => return Ok(vec![format!("its events cannot have happened: {bad}")]),
+    };
+    let Some(folded) = folded else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    match kept {
+        None => found.push("has events and no row".to_owned()),
+        Some(kept) => {
+            for field in differing(&folded, &kept.appeal)? {
+                found.push(format!("its row differs from its events in `{field}`"));
+            }
+            found.extend(
+                kept.repeats.iter().map(|column| format!("its column `{column}` is not what it repeats")),
+            );
+        }
+    }
+    let left = match told.first().map(|event| &event.change) {
+        Some(Change::Submitted(parts)) => parts.sealed.contact.clone(),
+        _ => Reporter::default(),
+    };
+    if left != reporter.unwrap_or_default() {
+        found.push("its reporter's record differs from its events".to_owned());
+    }
+    Ok(found)
+}
+
+/// The names of the fields in which two pictures of an appeal differ; never their contents.
+fn differing(folded: &Appeal, kept: &Appeal) -> Result<Vec<String>, Fault> {
+    if folded == kept {
+        return Ok(Vec::new());
+    }
+    let fields = |appeal: &Appeal| {
+        serde_json::to_value(appeal)
+            .map_err(|error| Fault::internal("cannot compare an appeal").because(error))
+    };
+    let (folded, kept) = (fields(folded)?, fields(kept)?);
+    let names = folded.as_object().into_iter().flatten();
+    Ok(names
+        .filter(|(name, value)| kept.get(name.as_str()) != Some(value))
+        .map(|(name, _)| name.clone())
+        .collect())
+}
+
+/// Whether one appeal's row is what its events say: for tests of single steps.
+pub fn is_sound(tx: &mut dyn Tx, id: AppealId) -> Result<bool, Fault> {
+    let events = tx.history(&Subject::new(SUBJECT, id))?;
+    let told = events.iter().map(AppealEvent::from_journal).collect::<Result<Vec<_>, _>>()?;
+    Ok(fold(&told).ok().flatten() == store::find(tx, id)?)
+}

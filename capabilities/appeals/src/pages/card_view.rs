@@ -1,0 +1,89 @@
+//! An appeal in a list: where it stands, what it is about, where, when, and how it was answered.
+
+use gongzhi_kernel::Timestamp;
+use gongzhi_web::{Badge, Shell, Tone};
+
+use super::case_view::{nearness, title};
+use super::names::{Names, excerpt, state_look, state_words};
+use crate::model::{Appeal, Phase};
+
+/// How much of an answer a card shows, in characters.
+const EXCERPT: usize = 90;
+
+/// A card.
+#[derive(Debug, Clone)]
+pub(crate) struct CardView {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) badge: Badge,
+    /// The next deadline, while it is open.
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) kind: String,
+    pub(crate) category: String,
+    pub(crate) place: String,
+    pub(crate) at: Timestamp,
+    pub(crate) reply_head: String,
+    pub(crate) reply: String,
+}
+
+impl CardView {
+    /// For everybody.
+    pub(crate) fn new(shell: &Shell, names: &Names, appeal: &Appeal) -> Self {
+        let state = appeal.state.name();
+        let (tone, icon) = state_look(state);
+        let reply = excerpt(&appeal.reply, EXCERPT);
+        let reply_head = if reply.is_empty() {
+            String::new()
+        } else {
+            shell.t1("list-answer-of", "organ", names.organ(shell, appeal.organ())).into_owned()
+        };
+        Self {
+            href: format!("/appeals/{}", appeal.id),
+            title: title(shell, appeal),
+            badge: shell.badge(tone, state_words(shell, state)).icon(icon),
+            due: (appeal.state.phase() == Phase::Open).then(|| appeal.next_due().map(|(_, due)| due)).flatten(),
+            kind: shell.t(format!("kind-{}", appeal.kind)).into_owned(),
+            category: names.category(shell, appeal.category),
+            place: names.area_short(shell, appeal.place.area),
+            at: appeal.submitted_at,
+            reply_head,
+            reply,
+        }
+    }
+}
+
+/// A row of a queue.
+#[derive(Debug, Clone)]
+pub(crate) struct RowView {
+    pub(crate) href: String,
+    pub(crate) current: bool,
+    pub(crate) tone: Tone,
+    pub(crate) badge: Badge,
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) stage: String,
+    pub(crate) title: String,
+    pub(crate) kind: String,
+    pub(crate) category: String,
+    pub(crate) place: String,
+}
+
+impl RowView {
+    /// For those who must act.
+    pub(crate) fn new(shell: &Shell, names: &Names, appeal: &Appeal, href: String, current: bool) -> Self {
+        let state = appeal.state.name();
+        let (look, icon) = state_look(state);
+        let next = appeal.next_due();
+        Self {
+            href,
+            current,
+            tone: next.map_or(look, |(_, due)| nearness(shell.visit().now(), due)),
+            badge: shell.badge(look, state_words(shell, state)).icon(icon),
+            due: next.map(|(_, due)| due),
+            stage: next.map_or_else(String::new, |(stage, _)| shell.t(format!("stage-{}", stage.word())).into_owned()),
+            title: title(shell, appeal),
+            kind: shell.t(format!("kind-{}", appeal.kind)).into_owned(),
+            category: names.category(shell, appeal.category),
+            place: names.area_short(shell, appeal.place.area),
+        }
+    }
+}
