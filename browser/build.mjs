@@ -2,12 +2,26 @@
 // Usage: node build.mjs [--watch]
 import { context, build } from "esbuild";
 import { brotliCompressSync, gzipSync, constants } from "node:zlib";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { tokensCss } from "./src/tokens.mjs";
 
 const here = import.meta.dirname;
-const out = join(here, "dist");
 const watch = process.argv.includes("--watch");
+const dist = join(here, "dist");
+// A build that fails leaves the last one where it is.
+const out = watch ? dist : join(here, "node_modules/.dist");
+
+/** `@import "tokens"` in the style sheet: the colours of src/tokens.mjs. */
+function tokens() {
+  return {
+    name: "tokens",
+    setup(plugin) {
+      plugin.onResolve({ filter: /^tokens$/ }, () => ({ path: "tokens", namespace: "tokens" }));
+      plugin.onLoad({ filter: /.*/, namespace: "tokens" }, () => ({ contents: tokensCss(), loader: "css" }));
+    },
+  };
+}
 
 /** Compressed once here, so that the server never spends time on it. */
 function compressed() {
@@ -40,17 +54,17 @@ if (existsSync(fixed)) for (const name of readdirSync(fixed)) copyFileSync(join(
 
 const options = {
   absWorkingDir: here,
-  entryPoints: ["src/app.ts", "src/app.css"],
+  entryPoints: ["src/app.ts", "src/partial.ts", "src/app.css"],
   entryNames: "[name]",
   outdir: out,
   bundle: true,
   minify: true,
   charset: "utf8",
   format: "esm",
-  target: ["es2020", "chrome87", "safari14", "firefox78"],
+  target: ["es2021", "chrome87", "safari14.1", "firefox78"],
   legalComments: "none",
   logLevel: "warning",
-  plugins: [compressed()],
+  plugins: [tokens(), compressed()],
 };
 
 if (watch) {
@@ -58,4 +72,6 @@ if (watch) {
   await watcher.watch();
 } else {
   await build(options);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(out, dist);
 }

@@ -33,14 +33,8 @@ field-limit = { $n ->
     [one] At most one character
    *[other] At most { $n } characters
  }
-field-left = { $n ->
-    [one] One character left
-   *[other] { $n } characters left
- }
-field-over = { $n ->
-    [one] One character too many
-   *[other] { $n } characters too many
- }
+field-left = Characters left: { $n }
+field-over = Characters too many: { $n }
 
 # Lists
 pager-label = Pages
@@ -138,11 +132,11 @@ account-switch = Act for { $name }
 account-switched = You now act in the other capacity.
 
 # Home
-home-title = Home
-home-heading = Tell us what needs doing
-home-lead = Residents, government and social organisations of { $city } look after their city together here.
-home-elder-lead = What would you like to do? Choose one of the large buttons.
-door-elder = Larger letters, larger buttons, one step at a time: the large-print view
+welcome-title = Home
+welcome-heading = Tell us what needs doing
+welcome-lead = Residents, government and social organisations of { $city } look after their city together here.
+welcome-elder-lead = What would you like to do? Choose one of the large buttons.
+welcome-elder-way = Larger letters, larger buttons, one step at a time: the large-print view
 
 # Help
 help-title = Help

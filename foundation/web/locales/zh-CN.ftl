@@ -102,11 +102,11 @@ account-switch = 改用“{ $name }”
 account-switched = 已改用新的身份。
 
 # 首页
-home-title = 首页
-home-heading = 有事说一声
-home-lead = { $city }的居民、政府和社会组织，在这里把身边的事一起办好。
-home-elder-lead = 想做什么，请点下面的大按钮。
-door-elder = 字大、按钮大、一步一步来：换成长辈版
+welcome-title = 首页
+welcome-heading = 有事说一声
+welcome-lead = { $city }的居民、政府和社会组织，在这里把身边的事一起办好。
+welcome-elder-lead = 想做什么，请点下面的大按钮。
+welcome-elder-way = 字大、按钮大、一步一步来：换成长辈版
 
 # 帮助页
 help-title = 使用帮助

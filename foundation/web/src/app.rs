@@ -39,6 +39,12 @@ pub struct App {
     pub openapi: Arc<utoipa::openapi::OpenApi>,
 }
 
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("routes", &self.routes.len()).finish_non_exhaustive()
+    }
+}
+
 impl App {
     /// The site with the routes of this crate and those of each capability.
     pub fn new(site: &Site, parts: impl IntoIterator<Item = Routes>) -> Result<Self, Fault> {

@@ -53,7 +53,7 @@
 //!
 //! **Texts** are Fluent files with the same keys in both languages ([`TextPiece`]); [`Texts::check`] finds differences.
 //! **Live events**: `site.live().declare("city")` at start, `site.live().publish("city", json)` after a commit; pages listen
-//! with `<span data-live="city" data-live-field="open">12</span>`, which the script updates from `/live/city`.
+//! with `<section data-live="city">… <strong data-figure="open">12</strong>`, whose figures the script updates from `/live/city`.
 //! **Public answers** that may be kept by a browser: [`Visit::public_page`], [`Visit::public_json`] (ETag, 304).
 
 mod answer;

@@ -18,7 +18,7 @@ pub(crate) struct HomePage {
 
 /// The home page: the parts of the capabilities; in the elder edition three doors.
 pub(crate) async fn home(visit: Visit, State(house): State<House>) -> Answer {
-    let shell = visit.shell("home-title").describing(visit.ta("home-lead", &[("city", &city(&visit))]));
+    let shell = visit.shell("welcome-title").describing(visit.ta("welcome-lead", &[("city", &city(&visit))]));
     let elder = shell.is_elder();
     let mut parts = Vec::new();
     for part in house.site.home() {
