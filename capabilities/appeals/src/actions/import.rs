@@ -91,6 +91,13 @@ pub struct ReadyImport {
     case: Result<ReadyCase, Refusal>,
 }
 
+impl ReadyImport {
+    /// Why it cannot be imported, if that is known without the city.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.case.as_ref().err()
+    }
+}
+
 /// What became of a case of another system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Imported {
