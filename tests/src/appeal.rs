@@ -28,13 +28,14 @@ pub struct Acknowledged {
 }
 
 /// The body of request `n`: about a hundred characters of Chinese, different for every `n`.
-pub fn body(n: u64, category: &str) -> String {
+pub fn body(n: u64, choices: &Choices) -> String {
     let pick = |list: &[&'static str; 6], by: u64| list[usize::try_from(by % 6).unwrap_or(0)];
     let place = pick(&PLACES, n);
     let trouble = pick(&TROUBLES, n / 6);
     json!({
         "kind": "complaint",
-        "category": category,
+        "category": Choices::pick(&choices.categories, n),
+        "area": Choices::pick(&choices.areas, n / 3),
         "title": format!("{place}{}", trouble.split('，').next().unwrap_or(trouble)),
         "text": format!("{place}附近，{trouble}。已经是第{}次了，给物业和居委会都打过电话，一直没有人来处理，请尽快派人来看一看，谢谢。编号{n}。", n % 9 + 1),
     })
@@ -42,8 +43,8 @@ pub fn body(n: u64, category: &str) -> String {
 }
 
 /// The bytes of the request that submits appeal `n` of a run.
-pub fn submit(run: &str, n: u64, category: &str) -> Vec<u8> {
-    http::post_json("/api/v1/appeals", &format!("{run}-{n}"), &body(n, category))
+pub fn submit(run: &str, n: u64, choices: &Choices) -> Vec<u8> {
+    http::post_json("/api/v1/appeals", &format!("{run}-{n}"), &body(n, choices))
 }
 
 /// The bytes of the request that asks for an appeal by number and tracking code.
@@ -78,16 +79,44 @@ pub fn acknowledged(kept: &[String]) -> Vec<Acknowledged> {
         .collect()
 }
 
-/// A category that residents may choose in this city.
-///
-/// # Panics
-/// Where the city has none.
-pub fn category(address: SocketAddr) -> String {
-    let answer = once(address, http::get("/api/v1/categories"));
-    let list = answer.json();
-    let items = list["items"].as_array().or_else(|| list.as_array()).cloned().unwrap_or_default();
-    let leaf = items.iter().rev().find_map(|item| item["code"].as_str());
-    leaf.unwrap_or_else(|| panic!("no categories: {} {}", answer.status, answer.text())).to_owned()
+/// What appeals of a city may name.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// Codes of categories at the ends of their tree.
+    pub categories: Vec<String>,
+    /// Ids of communities.
+    pub areas: Vec<String>,
+}
+
+impl Choices {
+    /// Those of the city that serves here.
+    ///
+    /// # Panics
+    /// Where it has none.
+    pub fn of(address: SocketAddr) -> Self {
+        let list = |path: &str| {
+            let answer = once(address, http::get(path));
+            let items = answer.json()["items"].as_array().cloned().unwrap_or_default();
+            assert!(!items.is_empty(), "{path}: {} {}", answer.status, answer.text());
+            items
+        };
+        let categories = list("/api/v1/categories");
+        let leaf = |item: &serde_json::Value| !categories.iter().any(|other| other["parent"] == item["id"]);
+        let codes =
+            categories.iter().filter(|item| leaf(item)).filter_map(|item| text(&item["code"])).collect();
+        let areas = list("/api/v1/areas");
+        let communities = areas
+            .iter()
+            .filter(|item| item["level"] == "community")
+            .filter_map(|item| text(&item["id"]))
+            .collect();
+        Self { categories: codes, areas: communities }
+    }
+
+    fn pick(list: &[String], n: u64) -> Option<&String> {
+        let many = u64::try_from(list.len()).unwrap_or(0).max(1);
+        list.get(usize::try_from(n % many).unwrap_or(0))
+    }
 }
 
 /// One request.
@@ -104,7 +133,7 @@ pub fn once(address: SocketAddr, request: Vec<u8>) -> Answer {
 ///
 /// # Panics
 /// Where the city does not answer.
-pub fn lost(address: SocketAddr, category: &str, all: &[Acknowledged]) -> u64 {
+pub fn lost(address: SocketAddr, choices: &Choices, all: &[Acknowledged]) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let mut client = Client::new(address);
@@ -117,7 +146,7 @@ pub fn lost(address: SocketAddr, category: &str, all: &[Acknowledged]) -> u64 {
             }
             if at + 100 >= all.len() {
                 let (run, n) = one.key.rsplit_once('-').expect("run-n");
-                let again = submit(run, n.parse().expect("n"), category);
+                let again = submit(run, n.parse().expect("n"), choices);
                 let answer = client.send(&again).await.expect("an answer");
                 let receipt = answer.json();
                 let same = text(&receipt["number"]).as_deref() == Some(&one.number);

@@ -70,6 +70,17 @@ fn literals_after(text: &str, before: &str) -> Vec<String> {
         .collect()
 }
 
+/// The text literal that is the second argument of each call, where the first one has no comma.
+fn second_literals(text: &str, call: &str) -> Vec<String> {
+    text.match_indices(call)
+        .filter_map(|(at, _)| {
+            let (_, rest) = text[at + call.len()..].split_once(',')?;
+            let rest = rest.trim_start().strip_prefix('"')?;
+            rest.split_once('"').map(|(literal, _)| literal.to_owned())
+        })
+        .collect()
+}
+
 // ---- who may import whom
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -325,13 +336,18 @@ fn every_text_that_is_named_exists_in_both_languages() {
     }
     for path in sources() {
         let text = read(&path);
-        for before in ["Refusal::not_found(", "Refusal::conflict(", "Refusal::forbidden("] {
-            for key in
-                literals_after(without_tests(&text), before).into_iter().filter(|key| !chinese.contains(key))
-            {
-                unknown.push(format!("{}: {key}", short(&path)));
-            }
-        }
+        let text = without_tests(&text);
+        let mut keys: Vec<String> = ["Refusal::not_found(", "Refusal::conflict(", "Refusal::forbidden("]
+            .iter()
+            .flat_map(|before| literals_after(text, before))
+            .collect();
+        keys.extend(second_literals(text, "Refusal::new("));
+        keys.extend(second_literals(text, "FieldError::new("));
+        unknown.extend(
+            keys.into_iter()
+                .filter(|key| !chinese.contains(key))
+                .map(|key| format!("{}: {key}", short(&path))),
+        );
     }
     assert!(unknown.is_empty(), "no such message:\n{}", unknown.join("\n"));
 }

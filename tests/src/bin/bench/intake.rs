@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gongzhi_tests::appeal;
+use gongzhi_tests::appeal::{self, Choices};
 use gongzhi_tests::load::{Load, Outcome};
 use gongzhi_tests::program::Serving;
 
@@ -20,7 +20,7 @@ pub(crate) fn run(plan: &Plan) -> Vec<Figure> {
     let log = folder.join("log");
     let place = data.display().to_string();
     let seeded = plan.program.serve(&["demo", "--cases", "300", "--data", &place], &log);
-    let category = appeal::category(seeded.address);
+    let choices = Choices::of(seeded.address);
     assert!(seeded.stop().success());
     let before = folder.join("before.sqlite");
     copy_database(&data.join("gongzhi.sqlite"), &before);
@@ -28,9 +28,9 @@ pub(crate) fn run(plan: &Plan) -> Vec<Figure> {
     println!("intake: closed loop, 64 connections, {} s", plan.seconds);
     let serving = plan.program.serve(&["serve", "--data", &place], &log);
     // Once round first: dictionaries loaded, statements prepared.
-    submit(&serving, "warm", &category, 64, Duration::from_secs(1), None);
+    submit(&serving, "warm", &choices, 64, Duration::from_secs(1), None);
     let warm = count(&data);
-    let closed = submit(&serving, "closed", &category, 64, Duration::from_secs(plan.seconds), None);
+    let closed = submit(&serving, "closed", &choices, 64, Duration::from_secs(plan.seconds), None);
     println!(
         "  {} acknowledged, {:.0}/s, median {:.1} ms, p99 {:.1} ms",
         closed.count(201),
@@ -57,8 +57,8 @@ pub(crate) fn run(plan: &Plan) -> Vec<Figure> {
 
     println!("intake: open loop, 1000/s, {} s", plan.seconds);
     let serving = plan.program.serve(&["serve", "--data", &place], &log);
-    submit(&serving, "warm2", &category, 64, Duration::from_millis(500), None);
-    let open = submit(&serving, "open", &category, 64, Duration::from_secs(plan.seconds), Some(1000.0));
+    submit(&serving, "warm2", &choices, 64, Duration::from_millis(500), None);
+    let open = submit(&serving, "open", &choices, 64, Duration::from_secs(plan.seconds), Some(1000.0));
     assert_eq!(open.count(201), open.answered(), "all are taken: {:?}; {}", open.statuses, serving.said());
     println!(
         "  {} acknowledged, median {:.1} ms, p99 {:.1} ms, p99.9 {:.1} ms",
@@ -83,13 +83,13 @@ pub(crate) fn run(plan: &Plan) -> Vec<Figure> {
 fn submit(
     serving: &Serving,
     run: &str,
-    category: &str,
+    choices: &Choices,
     connections: usize,
     length: Duration,
     rate: Option<f64>,
 ) -> Outcome {
-    let (category, run) = (category.to_owned(), run.to_owned());
-    let load = Load::new(serving.address, connections, length, move |n| appeal::submit(&run, n, &category));
+    let (choices, run) = (choices.clone(), run.to_owned());
+    let load = Load::new(serving.address, connections, length, move |n| appeal::submit(&run, n, &choices));
     match rate {
         None => load.closed(),
         Some(rate) => load.open(rate),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use gongzhi_tests::appeal::{self, Acknowledged};
+use gongzhi_tests::appeal::{self, Acknowledged, Choices};
 use gongzhi_tests::load::{Load, Outcome};
 use gongzhi_tests::program::{Program, Serving};
 
@@ -15,8 +15,8 @@ pub(crate) struct City {
     pub(crate) data: PathBuf,
     /// What the program has said.
     pub(crate) log: PathBuf,
-    /// A category that appeals may name.
-    pub(crate) category: String,
+    /// What appeals may name.
+    pub(crate) choices: Choices,
     /// All that has been acknowledged so far.
     pub(crate) acknowledged: Vec<Acknowledged>,
 }
@@ -34,10 +34,10 @@ impl City {
         let data = place.join("city");
         let log = logs.join("log");
         let serving = program.serve(&["demo", "--cases", "50", "--data", &data.display().to_string()], &log);
-        let category = appeal::category(serving.address);
+        let choices = Choices::of(serving.address);
         let status = serving.stop();
         assert!(status.success(), "asked to stop, it ended with {status}");
-        Self { _folder: None, data, log, category, acknowledged: Vec::new() }
+        Self { _folder: None, data, log, choices, acknowledged: Vec::new() }
     }
 
     /// The same city's words for a copy whose files lie in `folder`.
@@ -46,7 +46,7 @@ impl City {
             data: folder.path().join("city"),
             log: folder.path().join("log"),
             _folder: Some(folder),
-            category: self.category.clone(),
+            choices: self.choices.clone(),
             acknowledged: Vec::new(),
         }
     }
@@ -62,8 +62,8 @@ impl City {
 
     /// Appeals from 16 connections for so long, in the background.
     pub(crate) fn load(&self, serving: &Serving, run: &str, length: Duration) -> JoinHandle<Outcome> {
-        let (category, name, kept_as) = (self.category.clone(), run.to_owned(), run.to_owned());
-        let load = Load::new(serving.address, 16, length, move |n| appeal::submit(&name, n, &category))
+        let (choices, name, kept_as) = (self.choices.clone(), run.to_owned(), run.to_owned());
+        let load = Load::new(serving.address, 16, length, move |n| appeal::submit(&name, n, &choices))
             .keeping(move |n, answer| appeal::keep(&kept_as, n, answer));
         std::thread::spawn(move || load.closed())
     }
@@ -79,7 +79,7 @@ impl City {
     /// Starts the city once more, asks for all that has been acknowledged, stops it and replays its journal.
     pub(crate) fn lost(&self, program: &Program) -> u64 {
         let serving = self.serve(program);
-        let lost = appeal::lost(serving.address, &self.category, &self.acknowledged);
+        let lost = appeal::lost(serving.address, &self.choices, &self.acknowledged);
         serving.stop();
         program.check(&self.data);
         lost
