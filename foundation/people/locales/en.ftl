@@ -1,8 +1,8 @@
 # Persons, organs, areas, sign-in: what a refusal says.
 
 people-sign-in-first = Please sign in first.
-people-not-allowed = You cannot do this in your present role. If you hold another one, switch to it at the top right.
-people-sign-in-wrong = That name and password do not match. Please try again; if you forgot the password, ask your administrator for a new one.
+people-not-allowed = You cannot do this in your present role. If you hold another one, switch to it and try again.
+people-sign-in-wrong = That name and password do not match. Please try again; if you forgot the password, an administrator can set a new one.
 people-sign-in-locked = Several attempts did not match. Please try again in { $minutes } { $minutes ->
         [one] minute
        *[other] minutes

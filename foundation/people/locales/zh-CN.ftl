@@ -1,8 +1,8 @@
 # 人员、机构、区划、登录：拒绝时说的话。
 
 people-sign-in-first = 请先登录，再做这件事。
-people-not-allowed = 您现在的身份不能做这件事。如果您还有其他身份，可以在右上角切换。
-people-sign-in-wrong = 登录名或密码不对，请再试一次。忘了密码，可以请本单位的管理员重新设置。
+people-not-allowed = 您现在的身份不能做这件事。如果您还有其他身份，请先切换再试。
+people-sign-in-wrong = 登录名或密码不对，请再试一次。忘了密码，可以请管理员重新设置。
 people-sign-in-locked = 连续几次没有输对，请 { $minutes } 分钟后再试。
 people-sign-in-busy = 现在登录的人很多，请过几秒再试。
 people-suspended = 这个账号已经停用。如有疑问，请联系管理员。

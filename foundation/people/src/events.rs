@@ -158,7 +158,7 @@ pub(crate) struct MembershipGranted {
     pub(crate) role: Role,
 }
 
-/// Sealed part of [`MEMBERSHIP_GRANTED`] and [`MEMBERSHIP_REVOKED`].
+/// Sealed part of [`MEMBERSHIP_GRANTED`], [`MEMBERSHIP_REVOKED`] and, where it is known, [`SIGN_IN_REFUSED`].
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OfPerson {
     pub(crate) person: PersonId,

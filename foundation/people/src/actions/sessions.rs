@@ -7,7 +7,7 @@ use gongzhi_store::{TimerHandler, Tx};
 
 use super::{become_, happen, nothing, value};
 use crate::events::{
-    self, EndReason, Folded, GuardRow, SessionEnded, SessionRow, SessionStarted, SessionSwitched,
+    self, EndReason, Folded, GuardRow, OfPerson, SessionEnded, SessionRow, SessionStarted, SessionSwitched,
     SignInRefused,
 };
 use crate::model::{Membership, MembershipId, Person, Session, SignInGuardId};
@@ -149,11 +149,12 @@ pub(crate) fn check_not_locked(guard: Option<&GuardRow>, now: Timestamp) -> Resu
     }
 }
 
-/// Counts a failed sign-in.
+/// Counts a failed sign-in; whose it was is recorded where the sign-in name is somebody's.
 pub(crate) fn count_failure(
     tx: &mut dyn Tx,
     context: &Context,
     login_digest: &str,
+    person: Option<PersonId>,
     rules: &LockRules,
 ) -> Result<(), Failure> {
     let guard = store::guard(tx, login_digest)?;
@@ -162,7 +163,8 @@ pub(crate) fn count_failure(
     let locked_until = rules.lock_after(failures).map(|wait| context.now + wait);
     let id: SignInGuardId = guard.as_ref().map_or_else(|| context.id(), |guard| guard.id);
     let public = value(&SignInRefused { failures, locked_until })?;
-    let what = (events::SIGN_IN_REFUSED, public, None);
+    let sealed = person.map(|person| value(&OfPerson { person })).transpose()?;
+    let what = (events::SIGN_IN_REFUSED, public, sealed);
     let guard: GuardRow = become_(tx, context, guard, Subject::new(GuardRow::SUBJECT, id), what)?;
     store::save_guard(tx, &guard, login_digest)?;
     Ok(())

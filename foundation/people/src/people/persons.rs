@@ -5,7 +5,7 @@ use gongzhi_kernel::{
 };
 
 use super::People;
-use crate::actions;
+use crate::actions::{self, sessions as session_actions};
 use crate::login::fold_login;
 use crate::model::{Membership, MembershipId, NewPerson, Person, PersonChange};
 use crate::password::check_password;
@@ -202,19 +202,31 @@ impl People {
         let login =
             person.and_then(|person| person.login).ok_or_else(|| Refusal::conflict("people-no-login"))?;
         check_password(password.new, Some(&login), "password")?;
+        let mut digest = None;
         if context.actor.person() == Some(id) {
             let attempt = self.attempt(context, &login).await?;
             let right = self.verify(&attempt, password.present.unwrap_or_default()).await?;
             if !right {
-                self.count_failure(context, attempt.digest).await?;
+                self.count_failure(context, attempt.digest, Some(id)).await?;
                 let error = FieldError::new("present", "people-password-wrong");
                 return Err(Refusal::fields(vec![error]).into());
             }
+            digest = Some(attempt.digest);
         }
         let hash = self.0.passwords.hash(password.new.to_owned(), context.random()).await?;
         let keep = password.keep;
         let context = context.clone();
-        self.0.store.write(move |tx| actions::set_password_hash(tx, &context, id, &hash, keep)).await?;
+        self.0
+            .store
+            .write(move |tx| {
+                if let Some(digest) = &digest {
+                    // As at sign-in: of many guesses at once, those after the one that locked are refused, right or not.
+                    session_actions::check_not_locked(store::guard(tx, digest)?.as_ref(), context.now)?;
+                    session_actions::clear_failures(tx, &context, digest)?;
+                }
+                actions::set_password_hash(tx, &context, id, &hash, keep)
+            })
+            .await?;
         self.0.cache.forget_person(id);
         Ok(())
     }

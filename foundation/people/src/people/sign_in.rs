@@ -48,9 +48,17 @@ impl People {
         self.0.passwords.verify(password.to_owned(), attempt.hash.clone()).await
     }
 
-    pub(super) async fn count_failure(&self, context: &Context, digest: String) -> Result<(), Failure> {
+    pub(super) async fn count_failure(
+        &self,
+        context: &Context,
+        digest: String,
+        person: Option<PersonId>,
+    ) -> Result<(), Failure> {
         let (context, locks) = (context.clone(), self.0.locks);
-        self.0.store.write(move |tx| session_actions::count_failure(tx, &context, &digest, &locks)).await
+        self.0
+            .store
+            .write(move |tx| session_actions::count_failure(tx, &context, &digest, person, &locks))
+            .await
     }
 
     /// Signs somebody in. Takes as long for a sign-in name that does not exist, and answers the same.
@@ -63,8 +71,9 @@ impl People {
         let found = self.attempt(context, attempt.login).await?;
         let right = self.verify(&found, attempt.password).await?;
         let Attempt { digest, person, hash } = found;
+        let whose = person.as_ref().map(|person| person.id);
         let (Some(person), Some(hash), true) = (person, hash, right) else {
-            self.count_failure(context, digest).await?;
+            self.count_failure(context, digest, whose).await?;
             return Err(wrong());
         };
         if !person.active {

@@ -105,7 +105,7 @@ pub(crate) async fn personal_data_is_sealed(house: House) {
         .sign_in(&house.visitor(), gongzhi_people::SignIn::new("wang.lei", PASSWORD))
         .await
         .unwrap();
-    let (events, _) = house.store.read(|tx| tx.events_after(Default::default(), 1000)).await.unwrap();
+    let events = house.journal().await;
     for event in &events {
         let public = event.public.to_string();
         for secret in ["王", "wang", "0106512", "person", PASSWORD] {

@@ -1,6 +1,8 @@
 //! A small city for the stories.
 
-use gongzhi_kernel::{Actor, Clock as _, Context, LocalText, Locale, OrganId, PersonId, Refusal, Role};
+use gongzhi_kernel::{
+    Actor, Clock as _, Context, Event, LocalText, Locale, OrganId, PersonId, Refusal, Role,
+};
 use gongzhi_people::{
     Check, CheckReport, MIGRATIONS, NewOrgan, NewPerson, OrganKind, PasswordHash, People, Policies, SignIn,
     SignedIn, actions, check, hash_password,
@@ -109,10 +111,22 @@ impl House {
         assert_eq!(report.differences, []);
     }
 
-    /// Kinds of the events of the whole journal, in the order in which they were recorded.
+    /// All events. Not as a follower reads them: on PostgreSQL it waits for transactions of other tests too.
+    pub(crate) async fn journal(&self) -> Vec<Event> {
+        let read = self.store.read(|tx| {
+            let (mut journal, mut after) = (Vec::new(), 0);
+            while let Some((events, last)) = tx.subjects_after(after)? {
+                journal.extend(events);
+                after = last;
+            }
+            Ok::<_, gongzhi_kernel::Fault>(journal)
+        });
+        read.await.unwrap()
+    }
+
+    /// Kinds of all events.
     pub(crate) async fn kinds(&self) -> Vec<String> {
-        let (events, _) = self.store.read(|tx| tx.events_after(Default::default(), 1000)).await.unwrap();
-        events.into_iter().map(|event| event.kind).collect()
+        self.journal().await.into_iter().map(|event| event.kind).collect()
     }
 }
 
