@@ -87,6 +87,15 @@ bench: browser ## speed and memory, as ratios; also written to target/bench.json
 	cargo build --release --locked -p gongzhi -p gongzhi-tests --bins
 	$(TARGET)/release/bench --binary $(TARGET)/release/gongzhi
 
+FUZZ_SECONDS ?= 120
+.PHONY: fuzz
+fuzz: browser ## throw bytes at everything that reads requests (FUZZ_SECONDS=120)
+	@scripts/need.sh fuzz
+	@mkdir -p tests/fuzz/corpus/request
+	cargo fuzz run --fuzz-dir tests/fuzz --target-dir $(TARGET)/fuzz --sanitizer none request \
+	  tests/fuzz/corpus/request tests/fuzz/seeds/request -- \
+	  -dict=tests/fuzz/seeds/request.dict -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1500 -print_final_stats=1
+
 .PHONY: data-test
 data-test: build ## import real data sets from GONGZHI_TEST_DATA, twice, and check what came of it
 	@scripts/data-test.sh $(TARGET)/release/gongzhi $(GONGZHI_TEST_DATA)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Makes sure that what a target needs is there: installs it as root on Debian, otherwise says what to install.
-#   scripts/need.sh build|test|lint|faults
+#   scripts/need.sh build|test|lint|faults|fuzz
 set -euo pipefail
 
-what="${1:?usage: scripts/need.sh build|test|lint|faults}"
+what="${1:?usage: scripts/need.sh build|test|lint|faults|fuzz}"
 
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
 postgres_there() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb; }
@@ -35,6 +35,7 @@ test_packages() {
 }
 case "$what" in
   build | lint) ;;
+  fuzz) have g++ || have c++ || packages+=(g++) ;;
   test) test_packages ;;
   faults)
     test_packages
@@ -69,5 +70,11 @@ if [ "$what" = lint ]; then
   cargo deny --version >/dev/null 2>&1 || {
     echo "installing cargo-deny (some minutes, once)"
     cargo install --locked cargo-deny
+  }
+fi
+if [ "$what" = fuzz ]; then
+  cargo fuzz --version >/dev/null 2>&1 || {
+    echo "installing cargo-fuzz (a minute, once)"
+    cargo install --locked cargo-fuzz
   }
 fi
