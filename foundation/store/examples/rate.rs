@@ -7,7 +7,6 @@ use gongzhi_kernel::{Actor, Fault, NewEvent, Subject, kinds};
 use gongzhi_store::testing;
 
 #[tokio::main]
-#[expect(clippy::disallowed_methods, reason = "a bench measures the wall clock")]
 async fn main() {
     let store = testing::sqlite(&[]).await.unwrap();
     let tokens: Vec<String> = "小区 门口 路灯 坏 三天 没人 修 晚上 老人 出门 不 方便 幸福 街道 阳光 社区"

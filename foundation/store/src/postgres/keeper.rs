@@ -61,6 +61,8 @@ pub(super) struct Keeper {
     /// Grows when the number changes: a unit of work that began before must not commit.
     generation: AtomicU64,
     lost: AtomicBool,
+    /// The number has been given back; there will be no other.
+    left: AtomicBool,
     node: AtomicI64,
 }
 
@@ -85,6 +87,7 @@ impl Keeper {
             reserved: AtomicI64::new(floor),
             generation: AtomicU64::new(0),
             lost: AtomicBool::new(false),
+            left: AtomicBool::new(false),
             node: AtomicI64::new(i64::from(held.node)),
         })
     }
@@ -100,6 +103,9 @@ impl Keeper {
 
     /// Makes sure that the ids made so far may be committed by a unit of work of this generation.
     pub(super) async fn cover(&self, generation: u64) -> Result<(), Fault> {
+        if self.left.load(Ordering::Acquire) {
+            return Err(stopping());
+        }
         let high = self.world.ids.high_water();
         if self.lost.load(Ordering::Acquire) || generation != self.generation() {
             return Err(lost());
@@ -114,6 +120,9 @@ impl Keeper {
         let mut state = self.state.lock().await;
         if generation != self.generation() {
             return Err(lost());
+        }
+        if self.left.load(Ordering::Acquire) {
+            return Err(stopping());
         }
         if high <= self.reserved.load(Ordering::Acquire) {
             return Ok(());
@@ -269,6 +278,8 @@ impl Keeper {
     /// Gives the number back, and lowers the floor to what was really used.
     pub(super) async fn leave(&self) -> Result<(), Fault> {
         let mut state = self.state.lock().await;
+        // Before the look at the last id: what is made later is not committed any more.
+        self.left.store(true, Ordering::Release);
         let held = state.held;
         let (name, node) = (Held::name(held.node), i64::from(held.node));
         let high = self.world.ids.high_water();
@@ -279,8 +290,6 @@ impl Keeper {
             &[&name, &held.holder, &held.fence, &node, &high],
         )
         .await?;
-        self.reserved.store(0, Ordering::Release);
-        self.generation.fetch_add(1, Ordering::AcqRel);
         self.run(
             &mut state,
             "UPDATE lease SET until = 0 WHERE name = $1 AND holder = $2 AND fence = $3",
@@ -296,6 +305,10 @@ fn lost() -> Fault {
         FaultKind::Busy,
         "this process has lost its node number and is taking another; nothing was saved",
     )
+}
+
+fn stopping() -> Fault {
+    Fault::new(FaultKind::Busy, "the store is stopping; nothing was saved")
 }
 
 fn micros(span: Duration) -> i64 {

@@ -42,7 +42,7 @@ static STEPS: [Migration; 1] = [Migration {
 }];
 
 /// The tables of the suite.
-pub const SUITE: Migrations = Migrations { owner: "suite", steps: &STEPS };
+pub(crate) const SUITE: Migrations = Migrations { owner: "suite", steps: &STEPS };
 
 gongzhi_store::statements! {
     /// An account.
@@ -58,12 +58,12 @@ gongzhi_store::statements! {
 }
 
 /// An empty store with the tables of the suite.
-pub async fn store(engine: Engine) -> TestStore {
+pub(crate) async fn store(engine: Engine) -> TestStore {
     testing::on(engine, &[SUITE]).await.unwrap()
 }
 
 /// A change of a subject.
-pub fn event(subject: i64, revision: i64) -> NewEvent {
+pub(crate) fn event(subject: i64, revision: i64) -> NewEvent {
     NewEvent {
         kind: "suite.changed",
         subject: Subject { kind: "suite".into(), id: subject },
@@ -76,12 +76,12 @@ pub fn event(subject: i64, revision: i64) -> NewEvent {
 }
 
 /// What is in an account.
-pub async fn amount(store: &gongzhi_store::Store, id: i64) -> Option<i64> {
+pub(crate) async fn amount(store: &gongzhi_store::Store, id: i64) -> Option<i64> {
     store.read(move |tx| tx.one(&AMOUNT, params![id], |row| row.int(0))).await.unwrap()
 }
 
 /// How many accounts there are.
-pub async fn accounts(store: &gongzhi_store::Store) -> i64 {
+pub(crate) async fn accounts(store: &gongzhi_store::Store) -> i64 {
     let count = store.read(|tx| tx.one(&ACCOUNTS, &[], |row| row.int(0))).await;
     Result::<_, Fault>::unwrap(count).unwrap()
 }
