@@ -67,3 +67,58 @@ pub fn refusals() -> impl Iterator<Item = &'static str> {
         .chain(OTHERS)
         .chain(FIELDS)
 }
+
+/// The rows of the role × action table that speak of appeals.
+pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
+    use gongzhi_people::Resource;
+    use gongzhi_people::matrix::{Case, oneself, other_organ, own_organ, somebody, subject};
+
+    let appeal = |public: bool, confidential: bool, holder: bool| {
+        Resource::new("appeal", subject::<gongzhi_kernel::kinds::Appeal>())
+            .flag("public", public)
+            .flag("confidential", confidential)
+            .flag("holder", holder)
+    };
+    let samples = [
+        (
+            "public, other organ",
+            appeal(true, false, false).organ("organ", other_organ()).person("reporter", somebody()),
+        ),
+        (
+            "public, own organ",
+            appeal(true, false, false).organ("organ", own_organ()).person("reporter", somebody()),
+        ),
+        ("confidential, other organ", appeal(false, true, false).organ("organ", other_organ())),
+        ("confidential, own organ", appeal(false, true, false).organ("organ", own_organ())),
+        ("confidential, with the code", appeal(false, true, true).organ("organ", other_organ())),
+        (
+            "reported by oneself",
+            appeal(false, true, false).organ("organ", own_organ()).person("reporter", oneself()),
+        ),
+    ];
+    let mut cases = Vec::new();
+    for action in ["appeal.submit", "appeal.submit_for_another", "appeal.dispatch_desk", "appeal.keep_books"]
+    {
+        cases.push(Case::new(action, "the city", Resource::city()));
+    }
+    cases.push(Case::new("appeal.work_desk", "own organ", Resource::new("organ", own_organ())));
+    cases.push(Case::new("appeal.work_desk", "other organ", Resource::new("organ", other_organ())));
+    for action in [
+        "appeal.read",
+        "appeal.read_full",
+        "appeal.dispatch",
+        "appeal.accept",
+        "appeal.contact",
+        "appeal.return",
+        "appeal.answer",
+        "appeal.appraise",
+        "appeal.reopen",
+        "appeal.withdraw",
+        "appeal.call_back",
+        "appeal.read_reporter",
+        "appeal.see_readings",
+    ] {
+        cases.extend(samples.iter().map(|(sample, resource)| Case::new(action, sample, resource.clone())));
+    }
+    cases
+}

@@ -202,6 +202,11 @@ impl Appeals {
         Ok(receipt)
     }
 
+    /// Whether such an appeal would be taken in, without taking it: for the page on which a report is checked.
+    pub fn would_take(&self, context: &Context, submit: &Submit) -> Result<(), Failure> {
+        self.prepare(context, submit, None).map(drop)
+    }
+
     fn prepare(&self, context: &Context, submit: &Submit, key: Option<&str>) -> Result<Prepared, Failure> {
         let (books, directory, now) = (self.books(), self.directory(), context.now);
         let city = Resource::city();

@@ -256,6 +256,8 @@ fn knot(event: &Event, told: &AppealEvent, before: Option<&Appeal>, full: bool, 
     let began = before.map_or(told.at, Appeal::round_began);
     let due = |stage| before.and_then(|appeal| appeal.due(stage));
     let secret = |text: &str| if full { text.to_owned() } else { String::new() };
+    // What organs write to one another is not for the reporter.
+    let inside = |text: &str| if staff { text.to_owned() } else { String::new() };
     let who = match (&event.actor, &told.change) {
         (_, Change::Submitted(_)) => Who::Reporter,
         (Actor::Official { organ, .. }, _) => Who::Organ(*organ),
@@ -294,7 +296,7 @@ fn knot(event: &Event, told: &AppealEvent, before: Option<&Appeal>, full: bool, 
             knot.organ = Some(public.organ);
             knot.dispatched_by = Some(public.by);
             knot.ruled = public.ruled;
-            knot.text = secret(&parts.sealed.note);
+            knot.text = inside(&parts.sealed.note);
             if public.by == DispatchedBy::Catalogue {
                 knot.who = Who::Gongzhi;
                 knot.person = None;
@@ -312,11 +314,11 @@ fn knot(event: &Event, told: &AppealEvent, before: Option<&Appeal>, full: bool, 
             knot.promised = due(Stage::Contact);
             knot.in_time = parts.public.in_time;
             knot.way = Some(parts.public.way);
-            knot.text = secret(&parts.sealed.note);
+            knot.text = inside(&parts.sealed.note);
         }
         Change::Returned(parts) => {
             knot.organ = Some(parts.public.organ);
-            knot.text = secret(&parts.sealed.reason);
+            knot.text = inside(&parts.sealed.reason);
         }
         Change::Answered(parts) => {
             knot.organ = parts.public.organ;

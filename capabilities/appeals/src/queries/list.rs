@@ -24,6 +24,8 @@ pub struct ListFilter {
     pub kind: Option<Kind>,
     /// Only those where something still to be done was promised for an earlier time.
     pub late: bool,
+    /// Only those that have been answered, whatever happened afterwards.
+    pub answered: bool,
     /// Words that title, text or answer hold, all of them; or a number.
     pub words: String,
     /// How many on a page.
@@ -39,6 +41,7 @@ impl Default for ListFilter {
             organ: None,
             kind: None,
             late: false,
+            answered: false,
             words: String::new(),
             size: PAGE,
         }
@@ -81,6 +84,10 @@ impl ListPage {
 
 /// How long a query may be, in characters; what is beyond is passed over.
 const QUERY: usize = 200;
+/// How many words of a text are paired to find similar ones.
+const SIMILAR_WORDS: usize = 5;
+/// How many cases a pair of words may bring.
+const SIMILAR_HITS: i64 = 12;
 
 impl ListFilter {
     /// In the columns of the row; `None` where nothing can be found.
@@ -91,6 +98,7 @@ impl ListFilter {
             organ: self.organ,
             kind: self.kind,
             late: self.late,
+            answered: self.answered,
             ..Asked::default()
         };
         if let Some(category) = self.category {
@@ -133,6 +141,61 @@ impl Appeals {
     pub async fn mine(&self, context: &Context, from: From, size: usize) -> Result<ListPage, Failure> {
         let Some(person) = context.actor.person() else { return Ok(ListPage::empty()) };
         self.of_person(person, from, size).await
+    }
+
+    /// Answered matters that everybody may see and that resemble a text, the most alike first: for somebody who is
+    /// about to report the same. Cheap rather than complete: two telling words together make a hit.
+    pub async fn similar(&self, text: &str, most: usize) -> Result<Vec<Item>, Failure> {
+        let mut words: Vec<String> = Vec::new();
+        for word in gongzhi_lexicon::tokens_for_query(&text.chars().take(QUERY).collect::<String>()) {
+            if word.chars().count() > 1 && !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        // Long words say more than short ones; among equals the first ones.
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        words.truncate(SIMILAR_WORDS);
+        if words.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let found: Result<Vec<(usize, Item)>, Fault> = self
+            .store()
+            .read(move |tx| {
+                let mut found: Vec<(usize, Item)> = Vec::new();
+                for (at, word) in words.iter().enumerate() {
+                    for other in words.iter().skip(at + 1) {
+                        let asked = Asked {
+                            public_only: true,
+                            answered: true,
+                            words: tx.text_query(&[word.clone(), other.clone()]),
+                            ..Asked::default()
+                        };
+                        if asked.words.is_none() {
+                            continue;
+                        }
+                        for item in lists::page(tx, &asked, From::Older(None), SIMILAR_HITS)? {
+                            match found.iter_mut().find(|(_, known)| known.id == item.id) {
+                                Some((hits, _)) => *hits += 1,
+                                None => found.push((1, item)),
+                            }
+                        }
+                    }
+                }
+                Ok(found)
+            })
+            .await;
+        let mut found = found?;
+        found.sort_by_key(|(hits, item)| (std::cmp::Reverse(*hits), std::cmp::Reverse(item.id)));
+        Ok(found.into_iter().take(most).map(|(_, item)| item).collect())
+    }
+
+    /// What everybody may see and was answered last.
+    pub async fn recently_answered(&self, most: usize) -> Result<Vec<Item>, Failure> {
+        let filter = ListFilter { phase: Some(Phase::Answered), size: most * 8, ..ListFilter::default() };
+        let mut found = self.list(&filter, From::Older(None)).await?.items;
+        found.sort_by_key(|item| std::cmp::Reverse(item.answered_at));
+        found.truncate(most);
+        Ok(found)
     }
 
     async fn of_person(&self, person: PersonId, from: From, size: usize) -> Result<ListPage, Failure> {

@@ -12,7 +12,7 @@ macro_rules! item_columns {
     () => {
         "SELECT a.id, a.revision, a.kind, a.urgency, a.visibility, a.state, a.organ, a.category, a.area, a.title,
             a.submitted_at, a.answered_at, a.closed_at, a.accept_due, a.contact_due, a.answer_due, a.dispatch_due,
-            a.round, a.overdue, a.desk_due, a.late, a.returns"
+            a.round, a.overdue, a.desk_due, a.late, a.returns, substr(a.reply, 1, 160)"
     };
 }
 
@@ -23,7 +23,8 @@ macro_rules! asked {
             AND (CAST($4 AS TEXT) IS NULL OR a.phase = $4)
             AND (CAST($5 AS BIGINT) IS NULL OR a.organ = $5)
             AND (CAST($6 AS TEXT) IS NULL OR a.kind = $6)
-            AND (CAST($7 AS BIGINT) = 0 OR a.late = 1)
+            AND (CAST($7 AS BIGINT) <> 1 OR a.late = 1)
+            AND (CAST($7 AS BIGINT) <> 2 OR a.answered_at IS NOT NULL)
             AND (CAST($8 AS BIGINT) IS NULL OR a.district = $8)
             AND (CAST($9 AS BIGINT) IS NULL OR a.street = $9)
             AND (CAST($10 AS BIGINT) IS NULL OR a.community = $10)
@@ -255,6 +256,8 @@ pub struct Item {
     pub late: bool,
     /// Its place in a queue.
     pub place: Option<i64>,
+    /// The beginning of the last answer; empty before.
+    pub reply: String,
 }
 
 fn read_item(row: &dyn Row) -> Result<Item, Fault> {
@@ -292,6 +295,7 @@ fn read_item(row: &dyn Row) -> Result<Item, Fault> {
         overdue: Overdue::from_bits(row.int(18)?),
         late: row.flag(20)?,
         place: row.opt_int(19)?,
+        reply: row.string(22)?,
     })
 }
 
@@ -308,6 +312,8 @@ pub struct Asked {
     pub kind: Option<Kind>,
     /// Only late ones.
     pub late: bool,
+    /// Only ones that have been answered, whatever happened afterwards; none of them is late.
+    pub answered: bool,
     /// In which district.
     pub district: Option<AreaId>,
     /// In which street.
@@ -382,7 +388,7 @@ pub fn page(tx: &mut dyn Tx, asked: &Asked, from: From, limit: i64) -> Result<Ve
         asked.phase.map(Phase::word),
         asked.organ,
         asked.kind.map(Kind::word),
-        asked.late,
+        if asked.late { 1_i64 } else { i64::from(asked.answered) * 2 },
         asked.district,
         asked.street,
         asked.community,

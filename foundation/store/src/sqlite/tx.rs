@@ -7,10 +7,12 @@ use rusqlite::{Connection, ErrorCode, ToSql};
 use crate::{Engine, Param, Row, Statement, Tx, Value, journal};
 
 /// Names of the parameters: SQLite numbers `$2` by its first appearance, so they are bound by name.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 64] = [
     "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16",
     "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31",
-    "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40",
+    "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40", "$41", "$42", "$43", "$44", "$45", "$46",
+    "$47", "$48", "$49", "$50", "$51", "$52", "$53", "$54", "$55", "$56", "$57", "$58", "$59", "$60", "$61",
+    "$62", "$63", "$64",
 ];
 
 /// Where a unit of work stands: the connection, and what waits for the end of the commit.

@@ -68,7 +68,8 @@ pub(super) fn differences(
 
 fn class(declared: &str) -> String {
     match declared.to_ascii_uppercase().as_str() {
-        "BIGINT" => "whole",
+        // INTEGER: a primary key that is the row's own number on SQLite.
+        "BIGINT" | "INTEGER" => "whole",
         "DOUBLE PRECISION" => "figure",
         "TEXT" => "text",
         "BLOB" | "BYTEA" => "bytes",

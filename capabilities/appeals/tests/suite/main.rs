@@ -1,0 +1,49 @@
+//! Appeals: the rules by table, by property and against their picture; the whole on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod contract;
+mod diagram;
+mod house;
+mod importing;
+mod journey;
+mod lists;
+mod rules;
+mod samples;
+mod sequences;
+
+/// Makes each story a test on either engine.
+macro_rules! on_both {
+    ($($module:ident::$story:ident,)+) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                crate::$module::$story(crate::house::open(gongzhi_store::Engine::Sqlite).await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                crate::$module::$story(crate::house::open(gongzhi_store::Engine::Postgres).await).await;
+            })+
+        }
+    };
+}
+
+on_both! {
+    house::every_statement_can_be_prepared,
+    journey::a_case_from_report_to_closing,
+    journey::a_case_that_nobody_is_named_for_waits_for_a_dispatcher,
+    journey::a_dissatisfied_reporter_is_heard_once_more,
+    journey::the_clock_strikes_once_for_each_stage_and_closes_what_nobody_appraises,
+    journey::the_same_key_gives_the_same_receipt,
+    journey::two_officials_at_once_get_one_step_and_one_conflict,
+    journey::what_is_confidential_stays_so,
+    journey::whoever_reads_a_reporter_is_seen,
+    journey::bad_words_name_their_fields,
+    journey::the_check_finds_what_was_changed_behind_its_back,
+    lists::lists_filter_search_and_page_in_both_directions,
+    lists::desks_show_what_is_due_first,
+    lists::figures_follow_the_journal_and_can_be_rebuilt,
+    importing::a_history_is_told_with_its_own_times_and_only_once,
+    importing::what_cannot_be_true_is_rejected_with_its_reason,
+}
