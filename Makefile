@@ -34,6 +34,12 @@ tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	cd tests/browser && npm ci --no-fund --no-audit
 	@touch $@
 
+# An S3-compatible server for the tests of the blobs.
+STORE_S3 := foundation/store/tests/s3/node_modules/.package-lock.json
+$(STORE_S3): foundation/store/tests/s3/package-lock.json
+	cd foundation/store/tests/s3 && npm ci --no-fund --no-audit
+	@touch $@
+
 .PHONY: browser
 browser: $(TARGET)/browser.stamp ## bundle CSS and TypeScript into browser/dist
 
@@ -54,7 +60,7 @@ test-tools: # what the tests need and the machine may lack
 	@scripts/need.sh test
 
 .PHONY: test
-test: test-tools browser tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
+test: test-tools browser $(STORE_S3) tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
 	cargo nextest run --workspace --locked
 	cargo test --workspace --locked --doc --quiet
 	$(TARGET)/debug/faults --binary $(TARGET)/debug/gongzhi --quick

@@ -34,6 +34,11 @@ pub use store::{Location, OpenError, Store};
 pub use timers::TimerHandler;
 pub use tx::{Engine, Param, Row, Tx, Value};
 
+/// The version of SQLite that is compiled in.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 /// All statements of the store itself, for the test that prepares them on both engines.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [journal::statements(), text::statements(), timers::statements(), followers::statements()]
