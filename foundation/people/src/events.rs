@@ -16,7 +16,7 @@ use crate::model::{Area, AreaLevel, Membership, MembershipId, Organ, OrganKind, 
 
 /// Somebody became known.
 pub const PERSON_REGISTERED: EventKind = "person.registered";
-/// Name or telephone changed.
+/// Name, sign-in name or telephone changed.
 pub const PERSON_CHANGED: EventKind = "person.changed";
 /// A password was set; says nothing about it.
 pub const PERSON_PASSWORD_SET: EventKind = "person.password_set";
@@ -102,6 +102,7 @@ pub(crate) struct PersonRegistered {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PersonChanged {
     pub(crate) name: String,
+    pub(crate) login: Option<String>,
     pub(crate) phone: Option<String>,
 }
 
@@ -323,8 +324,8 @@ impl Folded for Person {
                 }
             }
             (Some(person), PERSON_CHANGED) => {
-                let PersonChanged { name, phone } = event.sealed()?;
-                Self { name, phone, revision, ..person }
+                let PersonChanged { name, login, phone } = event.sealed()?;
+                Self { name, login, phone, revision, ..person }
             }
             (Some(person), PERSON_PASSWORD_SET) => {
                 Self { password_set_at: Some(event.at), revision, ..person }

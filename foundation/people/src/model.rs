@@ -288,6 +288,8 @@ pub struct NewPerson {
 pub struct PersonChange {
     /// See [`NewPerson::name`].
     pub name: String,
+    /// See [`NewPerson::login`]; `None` leaves it as it is.
+    pub login: Option<String>,
     /// See [`NewPerson::phone`].
     pub phone: Option<String>,
 }

@@ -54,7 +54,7 @@ async fn each_kind_has_a_golden_sample() {
     let lin =
         NewPerson { name: "林 静".into(), login: Some("lin".into()), phone: Some("13800000000".into()) };
     let lin = people.register_person(&system, lin).await.unwrap();
-    let change = PersonChange { name: "林静".into(), phone: None };
+    let change = PersonChange { name: "林静".into(), login: None, phone: None };
     people.change_person(&system, lin, change).await.unwrap();
     let password = "kettle-harbour-91";
     people

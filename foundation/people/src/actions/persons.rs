@@ -21,6 +21,24 @@ fn clean_phone(phone: Option<&str>, errors: &mut Vec<FieldError>) -> Option<Stri
     folded
 }
 
+/// Folds a sign-in name and notes what is wrong with it; `itself` may go on using it.
+fn clean_login(
+    tx: &mut dyn Tx,
+    typed: Option<&str>,
+    itself: Option<PersonId>,
+    errors: &mut Vec<FieldError>,
+) -> Result<Option<String>, Failure> {
+    let Some(typed) = typed else { return Ok(None) };
+    let Some(folded) = fold_login(typed) else {
+        errors.push(FieldError::new("login", "people-login-unusable"));
+        return Ok(None);
+    };
+    if store::person_by_login(tx, &folded)?.is_some_and(|other| Some(other.id) != itself) {
+        errors.push(FieldError::new("login", "people-login-taken"));
+    }
+    Ok(Some(folded))
+}
+
 /// Loads a person, or refuses as unknown.
 pub(crate) fn known(tx: &mut dyn Tx, id: PersonId) -> Result<Person, Failure> {
     Ok(store::person(tx, id)?.ok_or_else(|| Refusal::not_found("people-person-not-found"))?)
@@ -34,16 +52,7 @@ pub fn register_person(tx: &mut dyn Tx, context: &Context, new: &NewPerson) -> R
     let mut errors = Vec::new();
     let name = clean_name(&new.name, "name", NAME_MOST, &mut errors);
     let phone = clean_phone(new.phone.as_deref(), &mut errors);
-    let mut login = None;
-    if let Some(typed) = new.login.as_deref() {
-        match fold_login(typed) {
-            None => errors.push(FieldError::new("login", "people-login-unusable")),
-            Some(folded) if store::person_by_login(tx, &folded)?.is_some() => {
-                errors.push(FieldError::new("login", "people-login-taken"));
-            }
-            Some(folded) => login = Some(folded),
-        }
-    }
+    let login = clean_login(tx, new.login.as_deref(), None, &mut errors)?;
     if !errors.is_empty() {
         return Err(Refusal::fields(errors).into());
     }
@@ -56,7 +65,7 @@ pub fn register_person(tx: &mut dyn Tx, context: &Context, new: &NewPerson) -> R
     Ok(id)
 }
 
-/// Changes name and telephone; nothing is recorded where nothing changes.
+/// Changes name, sign-in name and telephone; nothing is recorded where nothing changes.
 ///
 /// # Errors
 /// Refused with the fields at fault, or where there is no such person.
@@ -66,17 +75,19 @@ pub fn change_person(
     id: PersonId,
     change: &PersonChange,
 ) -> Result<Person, Failure> {
+    let person = known(tx, id)?;
     let mut errors = Vec::new();
     let name = clean_name(&change.name, "name", NAME_MOST, &mut errors);
     let phone = clean_phone(change.phone.as_deref(), &mut errors);
+    let login =
+        clean_login(tx, change.login.as_deref(), Some(id), &mut errors)?.or_else(|| person.login.clone());
     if !errors.is_empty() {
         return Err(Refusal::fields(errors).into());
     }
-    let person = known(tx, id)?;
-    if person.name == name && person.phone == phone {
+    if person.name == name && person.login == login && person.phone == phone {
         return Ok(person);
     }
-    let sealed = value(&PersonChanged { name, phone })?;
+    let sealed = value(&PersonChanged { name, login, phone })?;
     let subject = person.subject();
     let person =
         become_(tx, context, Some(person), subject, (events::PERSON_CHANGED, nothing(), Some(sealed)))?;

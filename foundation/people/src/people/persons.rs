@@ -147,7 +147,7 @@ impl People {
         Ok(self.0.store.read(move |tx| store::person_by_login(tx, &login)).await?)
     }
 
-    /// Changes name and telephone. Action `person.change`.
+    /// Changes name, sign-in name and telephone. Action `person.change`.
     ///
     /// # Errors
     /// See [`actions::change_person`].

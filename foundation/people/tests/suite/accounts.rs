@@ -22,11 +22,24 @@ pub(crate) async fn a_person_is_registered_once_under_a_sign_in_name(house: Hous
     let refusal = refused(house.people.register_person(&system, again).await);
     assert_eq!((refusal.kind, refusal.fields[0].key), (RefusalKind::Invalid, "people-login-taken"));
 
-    let change = PersonChange { name: "王磊".into(), phone: None };
+    let change = PersonChange { name: "王磊".into(), login: None, phone: None };
     let changed = house.people.change_person(&system, id, change.clone()).await.unwrap();
     assert_eq!((changed.name.as_str(), changed.phone, changed.revision), ("王磊", None, 2));
+    assert_eq!(changed.login.as_deref(), Some("wang.lei"));
     // What is already so is not recorded again.
-    assert_eq!(house.people.change_person(&system, id, change).await.unwrap().revision, 2);
+    assert_eq!(house.people.change_person(&system, id, change.clone()).await.unwrap().revision, 2);
+
+    // Another sign-in name, unless it is somebody's.
+    house.person("lin", &[]).await;
+    let taken = PersonChange { login: Some("LIN".into()), ..change.clone() };
+    assert_eq!(
+        refused(house.people.change_person(&system, id, taken).await).fields[0].key,
+        "people-login-taken"
+    );
+    let other = PersonChange { login: Some("王磊".into()), ..change };
+    house.people.change_person(&system, id, other).await.unwrap();
+    assert_eq!(house.people.person_by_login(&system, " 王磊").await.unwrap().unwrap().id, id);
+    assert!(house.people.person_by_login(&system, "wang.lei").await.unwrap().is_none());
     house.is_sound().await;
 }
 
