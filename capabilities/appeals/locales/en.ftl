@@ -134,7 +134,6 @@ home-kept-lead = Every matter has a deadline. The clock starts when it is first 
 home-kept-share = { $share }%
 home-kept-base = { $kept } of { $all } matters answered in the last 30 days were answered in time
 home-kept-none = No promises fell due in the last 30 days.
-home-kept-open = { $late } of { $open } matters in progress are overdue
 home-kept-late-link = See what is overdue
 
 door-report = Report something
@@ -308,7 +307,6 @@ case-share = Copy link
 case-back = Back to the list
 case-yours = Did you report this?
 case-yours-track = Track and rate it with your code
-case-masked = This matter was taken back; its text is no longer public.
 case-map = Show on map
 case-coordinates = { $lat } north, { $lon } east
 case-source = From { $name }, number { $key } there
@@ -379,7 +377,7 @@ track-reopen-reason = What is still missing?
 track-reopen-go = Ask for a second look
 track-reopened = A second look is under way; the answer is due by { $date }.
 track-withdraw-title = No longer needed?
-track-withdraw-lead = This cannot be undone. The public page puts the text away too.
+track-withdraw-lead = This cannot be undone, and nobody will work on it any more.
 track-withdraw-reason = Why do you take it back?
 track-withdraw-go = Take it back
 track-withdrawn = It has been taken back.
@@ -546,3 +544,48 @@ catalogue-doubled-line = The catalogue has two lines for category { $category },
 catalogue-unknown-category = Line { $line } of the catalogue names a category that does not exist.
 catalogue-unknown-area = Line { $line } of the catalogue names an area that does not exist.
 catalogue-unknown-organ = Line { $line } of the catalogue names an office that does not exist or cannot receive matters.
+
+home-figures-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+ }
+track-none-field = Compare this with your receipt
+track-expired = For your safety the look-up has expired. Enter number and code again and repeat the step.
+track-readings = Who looked at your contact details
+track-readings-none = Nobody so far.
+track-readings-purpose = Purpose: { $purpose }
+organ-kind-city = City
+organ-kind-district = Districts
+organ-kind-street = Subdistricts and towns
+organ-kind-community = Communities
+organ-kind-grid = Grids
+organ-kind-department = Departments
+organ-kind-hotline_centre = Hotline centre
+work-conflict-kept = What you wrote
+error-category = There is no such category; choose again
+error-area = There is no such area; choose again
+error-organ = There is no such office, or it cannot receive matters
+appeal-key-used = This idempotency key was used for another matter. Use a new one.
+appeal-changed-meanwhile = This matter changed after you opened it and is now “{ $state ->
+    [submitted] to be assigned
+    [dispatched] to be accepted
+    [returned] being reassigned
+    [accepted] in progress
+    [contacted] in progress
+    [answered] answered
+    [appraised] rated
+    [closed] closed
+   *[withdrawn] withdrawn
+ }”. Look at the change before you decide.
+appeal-no-reporter = The reporter left no contact details.
+appeal-track-wrong = The number or the code is not right. Compare them with your receipt.
+list-unknown-category = There is no such category; choose again.
+list-unknown-area = There is no such area; choose again.
+import-says-nothing = This row says nothing.
+import-without-time = This row has no submission time.
+import-times-out-of-order = The times in this row are out of order.
+import-in-the-future = The time in this row lies in the future.
+import-too-early = The time in this row is too early.
+import-too-many-at-once = Too many records at the same moment.
+work-tab-all = All
+api-bad-limit = A page has 1 to { $most } items

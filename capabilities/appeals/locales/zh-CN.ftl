@@ -131,7 +131,6 @@ home-kept-lead = 每件事都有答复期限，从派单那一刻算起，转来
 home-kept-share = { $share }%
 home-kept-base = 近 30 天答复 { $all } 件，其中 { $kept } 件在承诺的期限内
 home-kept-none = 近 30 天还没有到期的承诺。
-home-kept-open = 正在办理的 { $open } 件里，{ $late } 件已经超期
 home-kept-late-link = 看超期的事
 
 door-report = 说一件事
@@ -305,7 +304,6 @@ case-share = 复制链接
 case-back = 返回列表
 case-yours = 这是您反映的事？
 case-yours-track = 用查询码查进度、作评价
-case-masked = 这件事已撤回，内容不再公开。
 case-map = 在地图上看
 case-coordinates = 北纬 { $lat }，东经 { $lon }
 case-source = 来自 { $name }，原编号 { $key }
@@ -376,7 +374,7 @@ track-reopen-reason = 还差什么？
 track-reopen-go = 要求重办
 track-reopened = 已要求重办，{ $date }前答复。
 track-withdraw-title = 不需要办了？
-track-withdraw-lead = 撤回后不能恢复，公开页面也会收起内容。
+track-withdraw-lead = 撤回后不能恢复，承办单位不再办理。
 track-withdraw-reason = 为什么撤回
 track-withdraw-go = 撤回这件事
 track-withdrawn = 已撤回。
@@ -528,3 +526,45 @@ catalogue-doubled-line = 派单目录里，分类 { $category }、地区 { $area
 catalogue-unknown-category = 派单目录第 { $line } 行的分类不存在。
 catalogue-unknown-area = 派单目录第 { $line } 行的地区不存在。
 catalogue-unknown-organ = 派单目录第 { $line } 行的单位不存在，或者不能接收诉求。
+
+home-figures-days = { $n } 天
+track-none-field = 请对照回执核对
+track-expired = 为了安全，查询已经过期。请重新输入编号和查询码，再做一次。
+track-readings = 谁看过您的联系方式
+track-readings-none = 还没有人看过。
+track-readings-purpose = 为了：{ $purpose }
+organ-kind-city = 市级
+organ-kind-district = 区县
+organ-kind-street = 街道、乡镇
+organ-kind-community = 社区
+organ-kind-grid = 网格
+organ-kind-department = 部门
+organ-kind-hotline_centre = 热线中心
+work-conflict-kept = 您写的内容
+error-category = 没有这个分类，请重新选择
+error-area = 没有这个地区，请重新选择
+error-organ = 没有这个单位，或者它不能接收诉求
+appeal-key-used = 同一个防重复标识已经用来提交过另一件事。请换一个标识再提交。
+appeal-changed-meanwhile = 您打开之后，这件事变了，现在是「{ $state ->
+    [submitted] 等待派单
+    [dispatched] 等待签收
+    [returned] 正在重新派单
+    [accepted] 正在办理
+    [contacted] 正在办理
+    [answered] 已答复
+    [appraised] 已评价
+    [closed] 已办结
+   *[withdrawn] 已撤回
+ }」。请看过变化再决定。
+appeal-no-reporter = 反映人没有留下联系方式。
+appeal-track-wrong = 编号或查询码不对。请对照回执再看一遍。
+list-unknown-category = 没有这个分类，请重新选择。
+list-unknown-area = 没有这个地区，请重新选择。
+import-says-nothing = 这一行没有内容。
+import-without-time = 这一行没有提交时间。
+import-times-out-of-order = 这一行的时间前后颠倒。
+import-in-the-future = 这一行的时间在将来。
+import-too-early = 这一行的时间太早。
+import-too-many-at-once = 同一时刻的记录太多。
+work-tab-all = 全部
+api-bad-limit = 每页 1 到 { $most } 件

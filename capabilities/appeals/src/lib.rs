@@ -25,11 +25,13 @@
 //! | `policies/appeals.cedar` | who may do what |
 
 pub mod actions;
+pub mod api;
 pub mod catalogue;
 mod check;
 pub mod events;
 pub mod figures;
 pub mod model;
+mod pages;
 pub mod queries;
 pub mod rulebook;
 pub mod rules;
@@ -37,6 +39,7 @@ pub mod store;
 
 pub use actions::{Appeals, Receipt, Submit, TrackingCode};
 pub use check::{check, is_sound};
+pub use pages::{LIVE, TEXTS, install, keep_live};
 
 /// The schema of this crate.
 pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!("appeals", "0001_appeals");
@@ -47,6 +50,11 @@ pub const POLICIES: gongzhi_people::PolicySource = gongzhi_people::PolicySource 
     schema: include_str!("../policies/appeals.cedarschema"),
     text: include_str!("../policies/appeals.cedar"),
 };
+
+/// The pages and the JSON interface. Declares the live topic of the home page.
+pub fn routes(site: &gongzhi_web::Site, appeals: &Appeals) -> [gongzhi_web::Routes; 2] {
+    [pages::routes(site, appeals), api::routes(appeals)]
+}
 
 /// Every refusal of this crate, by the key of its sentence in the locale files.
 pub fn refusals() -> impl Iterator<Item = &'static str> {

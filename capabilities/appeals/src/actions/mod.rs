@@ -133,7 +133,7 @@ impl Appeals {
         self.0.figures.send_if_modified(|known| {
             let changed = **known != figures;
             if changed {
-                *known = Arc::new(figures.clone());
+                *known = Arc::new(figures);
             }
             changed
         });

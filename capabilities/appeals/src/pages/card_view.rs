@@ -5,7 +5,7 @@ use gongzhi_web::{Badge, Shell, Tone};
 
 use super::case_view::{nearness, title};
 use super::names::{Names, excerpt, state_look, state_words};
-use crate::model::{Appeal, Phase};
+use crate::queries::Item;
 
 /// How much of an answer a card shows, in characters.
 const EXCERPT: usize = 90;
@@ -28,24 +28,23 @@ pub(crate) struct CardView {
 
 impl CardView {
     /// For everybody.
-    pub(crate) fn new(shell: &Shell, names: &Names, appeal: &Appeal) -> Self {
-        let state = appeal.state.name();
-        let (tone, icon) = state_look(state);
-        let reply = excerpt(&appeal.reply, EXCERPT);
+    pub(crate) fn new(shell: &Shell, names: &Names, item: &Item) -> Self {
+        let (tone, icon) = state_look(item.state);
+        let reply = excerpt(&item.reply, EXCERPT);
         let reply_head = if reply.is_empty() {
             String::new()
         } else {
-            shell.t1("list-answer-of", "organ", names.organ(shell, appeal.organ())).into_owned()
+            shell.t1("list-answer-of", "organ", names.organ(shell, item.organ)).into_owned()
         };
         Self {
-            href: format!("/appeals/{}", appeal.id),
-            title: title(shell, appeal),
-            badge: shell.badge(tone, state_words(shell, state)).icon(icon),
-            due: (appeal.state.phase() == Phase::Open).then(|| appeal.next_due().map(|(_, due)| due)).flatten(),
-            kind: shell.t(format!("kind-{}", appeal.kind)).into_owned(),
-            category: names.category(shell, appeal.category),
-            place: names.area_short(shell, appeal.place.area),
-            at: appeal.submitted_at,
+            href: format!("/appeals/{}", item.id),
+            title: title(shell, &item.title),
+            badge: shell.badge(tone, state_words(shell, item.state)).icon(icon),
+            due: item.next_due.map(|(_, due)| due),
+            kind: shell.t(format!("kind-{}", item.kind)).into_owned(),
+            category: names.category(shell, item.category),
+            place: names.area_short(shell, item.area),
+            at: item.submitted_at,
             reply_head,
             reply,
         }
@@ -69,21 +68,22 @@ pub(crate) struct RowView {
 
 impl RowView {
     /// For those who must act.
-    pub(crate) fn new(shell: &Shell, names: &Names, appeal: &Appeal, href: String, current: bool) -> Self {
-        let state = appeal.state.name();
-        let (look, icon) = state_look(state);
-        let next = appeal.next_due();
+    pub(crate) fn new(shell: &Shell, names: &Names, item: &Item, href: String, current: bool) -> Self {
+        let (look, icon) = state_look(item.state);
+        let next = item.next_due;
         Self {
             href,
             current,
             tone: next.map_or(look, |(_, due)| nearness(shell.visit().now(), due)),
-            badge: shell.badge(look, state_words(shell, state)).icon(icon),
+            badge: shell.badge(look, state_words(shell, item.state)).icon(icon),
             due: next.map(|(_, due)| due),
-            stage: next.map_or_else(String::new, |(stage, _)| shell.t(format!("stage-{}", stage.word())).into_owned()),
-            title: title(shell, appeal),
-            kind: shell.t(format!("kind-{}", appeal.kind)).into_owned(),
-            category: names.category(shell, appeal.category),
-            place: names.area_short(shell, appeal.place.area),
+            stage: next.map_or_else(String::new, |(stage, _)| {
+                shell.t(format!("stage-{}", stage.word())).into_owned()
+            }),
+            title: title(shell, &item.title),
+            kind: shell.t(format!("kind-{}", item.kind)).into_owned(),
+            category: names.category(shell, item.category),
+            place: names.area_short(shell, item.area),
         }
     }
 }

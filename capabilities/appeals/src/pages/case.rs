@@ -20,18 +20,11 @@ pub(crate) struct CasePage {
 /// The page of a number.
 pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>, Path(number): Path<String>) -> Answer {
     let number = parse_number(&number).ok_or_else(WebError::no_such_page)?;
-    let found = appeals.case(visit.context(), number).await?;
-    let names = super::names(&appeals);
-    let audience = if !found.full {
-        Audience::Public
-    } else if visit.actor().is_staff() {
-        Audience::Staff
-    } else {
-        Audience::Reporter
-    };
-    let title = if found.appeal.title.is_empty() { visit.t("appeals-untitled").into_owned() } else { found.appeal.title.clone() };
-    let shell = visit.shell_titled(title).describing(excerpt(&found.appeal.text, 120));
-    let case = CaseView::new(&shell, &names, &found.appeal, &found.history, audience);
-    let staff = audience == Audience::Staff;
+    let found = appeals.case(visit.context(), number, None).await?;
+    let title =
+        if found.title.is_empty() { visit.t("appeals-untitled").into_owned() } else { found.title.clone() };
+    let shell = visit.shell_titled(title).describing(excerpt(&found.text, 120));
+    let case = CaseView::new(&shell, &super::names(&appeals), &found);
+    let staff = Audience::of(&found) == Audience::Staff;
     visit.public_page(&CasePage { shell, case, staff })
 }

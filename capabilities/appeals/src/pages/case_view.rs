@@ -2,23 +2,33 @@
 
 use std::time::Duration;
 
-use gongzhi_kernel::{OrganId, Timestamp};
+use gongzhi_kernel::Timestamp;
 use gongzhi_web::{Badge, Knot, Shell, Tone};
 
 use super::names::{Names, state_look, state_words};
 use super::tracking::grouped;
-use crate::events::{AppealEvent, Change};
-use crate::model::{Appeal, Closing, Deadlines, DispatchedBy, Phase, Stage, State, StateName, Visibility};
+use crate::model::{Closing, DispatchedBy, Phase, Stage, StateName};
+use crate::queries::{self, Who};
 
-/// For whom the page is.
+/// For whom the page is. What each may read the query has decided already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Audience {
-    /// Everybody: nothing that is sealed.
+    /// Everybody.
     Public,
-    /// Who reported it: their own words, none of the notes inside government.
+    /// Who reported it.
     Reporter,
-    /// Those who handle it: everything but who reported.
+    /// Those who handle it.
     Staff,
+}
+
+impl Audience {
+    pub(crate) fn of(case: &queries::CaseView) -> Self {
+        match (case.own, case.full) {
+            (true, _) => Self::Reporter,
+            (false, true) => Self::Staff,
+            (false, false) => Self::Public,
+        }
+    }
 }
 
 /// What is promised next, or how the last promise was kept.
@@ -80,53 +90,53 @@ pub(crate) struct CaseView {
 }
 
 impl CaseView {
-    /// From the appeal and its history, the oldest event first.
-    pub(crate) fn new(shell: &Shell, names: &Names, appeal: &Appeal, history: &[AppealEvent], audience: Audience) -> Self {
-        let state = appeal.state.name();
-        let (tone, icon) = state_look(state);
+    /// In the reader's words.
+    pub(crate) fn new(shell: &Shell, names: &Names, case: &queries::CaseView) -> Self {
+        let (tone, icon) = state_look(case.state);
         Self {
-            number: grouped(appeal.id),
-            number_plain: appeal.id.to_string(),
-            revision: appeal.touched,
-            title: title(shell, appeal),
-            text: appeal.text.clone(),
-            kind: shell.t(format!("kind-{}", appeal.kind)).into_owned(),
-            category: names.category_path(shell, appeal.category),
-            badge: shell.badge(tone, state_words(shell, state)).icon(icon),
-            say: say(shell, names, appeal),
-            second: appeal.round > 1,
-            organ: names.organ(shell, appeal.organ()),
-            promise: promise(shell, names, appeal),
-            answers: answers(shell, names, history),
-            appraisal: appraisal(shell, appeal, history, audience),
-            knots: knots(shell, names, appeal, history, audience),
-            facts: facts(shell, names, appeal, audience),
+            number: grouped(case.id),
+            number_plain: case.id.to_string(),
+            revision: case.revision,
+            title: title(shell, &case.title),
+            text: case.text.clone(),
+            kind: shell.t(format!("kind-{}", case.kind)).into_owned(),
+            category: names.category_path(shell, case.category),
+            badge: shell.badge(tone, state_words(shell, case.state)).icon(icon),
+            say: say(shell, names, case),
+            second: case.round > 1,
+            organ: names.organ(shell, case.organ),
+            promise: promise(shell, case),
+            answers: answers(shell, names, case),
+            appraisal: appraisal(shell, case),
+            knots: knots(shell, names, case),
+            facts: facts(shell, names, case),
         }
     }
 }
 
 /// The title; words where there is none.
-pub(crate) fn title(shell: &Shell, appeal: &Appeal) -> String {
-    if appeal.title.is_empty() { shell.t("appeals-untitled").into_owned() } else { appeal.title.clone() }
+pub(crate) fn title(shell: &Shell, title: &str) -> String {
+    if title.is_empty() { shell.t("appeals-untitled").into_owned() } else { title.to_owned() }
+}
+
+/// How it was closed, if it was.
+fn closing(case: &queries::CaseView) -> Option<Closing> {
+    case.timeline.iter().rev().find_map(|knot| knot.closing)
+}
+
+fn closing_words(shell: &Shell, how: Closing) -> String {
+    shell.t(format!("state-closed-{how}-say")).into_owned()
 }
 
 /// Where it stands, in one sentence.
-pub(crate) fn say(shell: &Shell, names: &Names, appeal: &Appeal) -> String {
-    let organ = names.organ(shell, appeal.organ());
-    let key = match appeal.state {
-        State::Closed { how: Closing::Appraised, .. } => "state-closed-appraised-say",
-        State::Closed { how: Closing::Lapsed, .. } => "state-closed-lapsed-say",
-        State::Closed { how: Closing::AtSource, .. } => "state-closed-at_source-say",
-        State::Submitted => "state-submitted-say",
-        State::Dispatched { .. } => "state-dispatched-say",
-        State::Returned { .. } => "state-returned-say",
-        State::Accepted { .. } => "state-accepted-say",
-        State::Contacted { .. } => "state-contacted-say",
-        State::Answered { .. } => "state-answered-say",
-        State::Appraised { .. } => "state-appraised-say",
-        State::Withdrawn { .. } => "state-withdrawn-say",
-    };
-    shell.t1(key, "organ", organ).into_owned()
+fn say(shell: &Shell, names: &Names, case: &queries::CaseView) -> String {
+    match closing(case) {
+        Some(how) if case.state == StateName::Closed => closing_words(shell, how),
+        _ => {
+            let organ = names.organ(shell, case.organ);
+            shell.t1(format!("state-{}-say", case.state.word()), "organ", organ).into_owned()
+        }
+    }
 }
 
 /// How near a deadline is, as a tone.
@@ -153,141 +163,184 @@ fn left_or_over(shell: &Shell, due: Timestamp) -> String {
 }
 
 fn stage_words(shell: &Shell, stage: Stage) -> String {
-    shell.t(format!("stage-{}", stage.word())).into_owned()
+    shell.t(format!("stage-{stage}")).into_owned()
 }
 
-fn promise(shell: &Shell, _names: &Names, appeal: &Appeal) -> Option<PromiseView> {
+fn due(case: &queries::CaseView, stage: Stage) -> Option<Timestamp> {
+    match stage {
+        Stage::Dispatch => case.next_due.filter(|(next, _)| *next == Stage::Dispatch).map(|(_, due)| due),
+        Stage::Accept => case.deadlines.accept,
+        Stage::Contact => case.deadlines.contact,
+        Stage::Answer => case.deadlines.answer,
+    }
+}
+
+/// The stages that are still to be done.
+fn pending(state: StateName) -> &'static [Stage] {
+    match state {
+        StateName::Submitted => &[Stage::Dispatch],
+        StateName::Dispatched | StateName::Returned => &[Stage::Accept, Stage::Contact, Stage::Answer],
+        StateName::Accepted => &[Stage::Contact, Stage::Answer],
+        StateName::Contacted => &[Stage::Answer],
+        StateName::Answered | StateName::Appraised | StateName::Closed | StateName::Withdrawn => &[],
+    }
+}
+
+fn promise(shell: &Shell, case: &queries::CaseView) -> Option<PromiseView> {
     let now = shell.visit().now();
-    if let Some((stage, due)) = appeal.next_due() {
-        let tone = nearness(now, due);
+    if let Some((stage, due)) = case.next_due {
         let title = shell.t(if due < now { "case-promise-late" } else { "case-promise" }).into_owned();
         let line = shell.t1("case-promise-line", "stage", stage_words(shell, stage)).into_owned();
-        return Some(PromiseView { tone, title, clock: left_or_over(shell, due), line, due: Some(due) });
+        return Some(PromiseView {
+            tone: nearness(now, due),
+            title,
+            clock: left_or_over(shell, due),
+            line,
+            due: Some(due),
+        });
     }
-    let (answered, due) = (appeal.answered_at?, appeal.deadlines.answer?);
-    if appeal.state.name() == StateName::Withdrawn || appeal.state.phase() == Phase::Open {
+    if case.state == StateName::Withdrawn || case.state.phase() == Phase::Open {
         return None;
     }
-    let began = appeal.reopened_at.or(appeal.dispatched_at).unwrap_or(appeal.submitted_at);
-    let kept = answered <= due;
-    let (took, promised) = (span(shell, began, answered), span(shell, began, due));
+    let answered = case.timeline.iter().rev().find(|knot| knot.kind == "appeal.answered")?;
+    let promised = answered.promised?;
+    let kept = answered.in_time?;
+    let took = seconds_words(shell, answered.took);
+    let allowed = seconds_words(shell, answered.took + answered.at.seconds_until(promised));
     Some(PromiseView {
         tone: if kept { Tone::Good } else { Tone::Bad },
         title: shell.t(if kept { "case-promise-done" } else { "case-promise-missed" }).into_owned(),
         clock: shell.t1("clock-took", "span", &took).into_owned(),
-        line: shell.t2("case-promise-answered-in", "span", &took, "promise", promised).into_owned(),
+        line: shell.t2("case-promise-answered-in", "span", &took, "promise", allowed).into_owned(),
         due: None,
     })
 }
 
-fn answers(shell: &Shell, names: &Names, history: &[AppealEvent]) -> Vec<AnswerView> {
-    let mut answers: Vec<AnswerView> = history
-        .iter()
-        .filter_map(|event| {
-            let Change::Answered(parts) = &event.change else { return None };
-            let text = if parts.public.reply.is_empty() { &parts.sealed.reply } else { &parts.public.reply };
-            let organ = names.organ(shell, parts.public.organ);
-            let key = if parts.public.round > 1 { "case-answer-round" } else { "case-answer-of" };
-            (!text.is_empty()).then(|| AnswerView {
+fn answers(shell: &Shell, names: &Names, case: &queries::CaseView) -> Vec<AnswerView> {
+    let answered =
+        case.timeline.iter().rev().filter(|knot| knot.kind == "appeal.answered" && !knot.text.is_empty());
+    answered
+        .map(|knot| {
+            let organ = names.organ(shell, knot.organ);
+            let key = if knot.round > 1 { "case-answer-round" } else { "case-answer-of" };
+            AnswerView {
                 title: shell.t1(key, "organ", &organ).into_owned(),
-                text: text.clone(),
+                text: knot.text.clone(),
                 organ,
-                at: event.at,
-            })
+                at: knot.at,
+            }
         })
-        .collect();
-    answers.reverse();
-    answers
+        .collect()
 }
 
-fn appraisal(shell: &Shell, appeal: &Appeal, history: &[AppealEvent], audience: Audience) -> Option<AppraisalView> {
-    let said = appeal.appraisal?;
-    let comment = history.iter().rev().find_map(|event| match &event.change {
-        Change::Appraised(parts) => Some(parts.sealed.comment.clone()),
-        _ => None,
-    });
+fn appraisal(shell: &Shell, case: &queries::CaseView) -> Option<AppraisalView> {
+    let said = case.appraisal?;
+    let comment =
+        case.timeline.iter().rev().find(|knot| knot.appraisal.is_some()).map(|knot| knot.text.clone());
     Some(AppraisalView {
         tone: if said.solved { Tone::Good } else { Tone::Bad },
-        solved: shell.t(if said.solved { "case-appraisal-solved" } else { "case-appraisal-unsolved" }).into_owned(),
-        satisfied: shell.t(format!("satisfied-{}", said.satisfied)).into_owned(),
-        comment: if audience == Audience::Public { String::new() } else { comment.unwrap_or_default() },
+        solved: solved_words(shell, said.solved),
+        satisfied: satisfied_words(shell, said.satisfied),
+        comment: comment.unwrap_or_default(),
     })
 }
 
-fn facts(shell: &Shell, names: &Names, appeal: &Appeal, audience: Audience) -> Vec<(String, String)> {
-    let exact_place = audience != Audience::Public || appeal.visibility == Visibility::Public;
-    let mut facts = vec![("case-number", grouped(appeal.id))];
-    facts.push(("case-submitted", shell.exact(appeal.submitted_at).words().to_owned()));
-    facts.push(("case-organ", if appeal.organ().is_some() { names.organ(shell, appeal.organ()) } else { shell.t("state-submitted").into_owned() }));
-    facts.push(("case-area", names.area(shell, appeal.place.area)));
-    if exact_place && !appeal.place.address.is_empty() {
-        facts.push(("case-address", appeal.place.address.clone()));
+fn solved_words(shell: &Shell, solved: bool) -> String {
+    shell.t(if solved { "case-appraisal-solved" } else { "case-appraisal-unsolved" }).into_owned()
+}
+
+fn satisfied_words(shell: &Shell, level: u8) -> String {
+    shell.t(format!("satisfied-{}", level.clamp(1, 5))).into_owned()
+}
+
+fn facts(shell: &Shell, names: &Names, case: &queries::CaseView) -> Vec<(String, String)> {
+    let audience = Audience::of(case);
+    let mut facts = vec![
+        ("case-number", grouped(case.id)),
+        ("case-submitted", shell.exact(case.submitted_at).words().to_owned()),
+        (
+            "case-organ",
+            match case.organ {
+                Some(_) => names.organ(shell, case.organ),
+                None => state_words(shell, case.state),
+            },
+        ),
+        ("case-area", names.area(shell, case.area)),
+    ];
+    if let Some(address) = &case.address {
+        facts.push(("case-address", address.clone()));
     }
-    if let Some(point) = appeal.place.point.filter(|_| exact_place) {
+    if let Some(point) = case.point {
         let (lat, lon) = (format!("{:.5}", point.lat), format!("{:.5}", point.lon));
         facts.push(("case-position", shell.t2("case-coordinates", "lat", lat, "lon", lon).into_owned()));
     }
-    facts.push(("case-channel", shell.t(format!("channel-{}", appeal.channel)).into_owned()));
+    facts.push((
+        "case-channel",
+        match &case.source {
+            Some(source) => shell.t2("case-source", "name", &source.name, "key", &source.key).into_owned(),
+            None => shell.t(format!("channel-{}", case.channel)).into_owned(),
+        },
+    ));
     if audience == Audience::Staff {
-        facts.push(("case-urgency", shell.t(format!("urgency-{}", appeal.urgency)).into_owned()));
-        if appeal.returns > 0 {
-            facts.push(("work-tab-returned", shell.t1("work-returns", "n", appeal.returns).into_owned()));
+        facts.push(("case-urgency", shell.t(format!("urgency-{}", case.urgency)).into_owned()));
+        if case.returns > 0 {
+            facts.push(("work-tab-returned", shell.t1("work-returns", "n", case.returns).into_owned()));
         }
     }
     if audience != Audience::Public {
-        facts.push(("case-visibility", shell.t(format!("visibility-{}", appeal.visibility)).into_owned()));
-    }
-    if let Some(source) = &appeal.source {
-        facts.push(("case-channel", shell.t2("case-source", "name", &source.name, "key", &source.key).into_owned()));
+        facts.push(("case-visibility", shell.t(format!("visibility-{}", case.visibility)).into_owned()));
     }
     facts.into_iter().map(|(key, value)| (shell.t(key).into_owned(), value)).collect()
 }
 
 /// Every deadline of the present round, for those who must keep them.
-pub(crate) fn clocks(shell: &Shell, appeal: &Appeal) -> Vec<ClockView> {
+pub(crate) fn clocks(shell: &Shell, case: &queries::CaseView) -> Vec<ClockView> {
     let now = shell.visit().now();
-    let done = |stage| match stage {
-        Stage::Dispatch => appeal.dispatched_at,
-        Stage::Accept => appeal.accepted_at,
-        Stage::Contact => appeal.contacted_at.or(appeal.answered_at),
-        Stage::Answer => appeal.answered_at,
+    let pending = pending(case.state);
+    let done = |kind: &str| {
+        case.timeline
+            .iter()
+            .rev()
+            .find(|knot| knot.kind == kind && knot.round == case.round)
+            .map(|knot| knot.at)
     };
-    let pending = appeal.pending();
-    Stage::ALL
-        .iter()
-        .filter_map(|stage| {
-            let due = appeal.due(*stage)?;
-            let (tone, say) = match done(*stage) {
-                Some(at) if !pending.contains(stage) && at <= due => (Tone::Good, shell.t("clock-kept").into_owned()),
-                Some(at) if !pending.contains(stage) => {
-                    (Tone::Bad, shell.t1("clock-missed", "span", span(shell, due, at)).into_owned())
+    let stages = [
+        (Stage::Dispatch, None),
+        (Stage::Accept, done("appeal.accepted")),
+        (Stage::Contact, done("appeal.contacted")),
+        (Stage::Answer, done("appeal.answered")),
+    ];
+    stages
+        .into_iter()
+        .filter_map(|(stage, done)| {
+            let due = due(case, stage)?;
+            let (tone, say) = if pending.contains(&stage) {
+                (nearness(now, due), left_or_over(shell, due))
+            } else {
+                match done {
+                    Some(at) if at <= due => (Tone::Good, shell.t("clock-kept").into_owned()),
+                    Some(at) => {
+                        (Tone::Bad, shell.t1("clock-missed", "span", span(shell, due, at)).into_owned())
+                    }
+                    None => (Tone::Calm, shell.t("clock-paused").into_owned()),
                 }
-                None if !pending.contains(stage) => (Tone::Calm, shell.t("clock-paused").into_owned()),
-                _ => (nearness(now, due), left_or_over(shell, due)),
             };
-            Some(ClockView { stage: stage_words(shell, *stage), tone, say, due })
+            Some(ClockView { stage: stage_words(shell, stage), tone, say, due })
         })
         .collect()
 }
 
-/// What the thread has to remember while it is told.
-struct Told {
-    began: Timestamp,
-    dispatched: Option<Timestamp>,
-    deadlines: Deadlines,
-}
-
 /// What happened, and below it what is still to come.
-fn knots(shell: &Shell, names: &Names, appeal: &Appeal, history: &[AppealEvent], audience: Audience) -> Vec<Knot> {
-    let mut told = Told { began: appeal.submitted_at, dispatched: None, deadlines: Deadlines::default() };
-    let mut knots: Vec<Knot> = history.iter().map(|event| knot(shell, names, event, audience, &mut told)).collect();
-    for stage in appeal.pending() {
-        let Some(due) = appeal.due(*stage) else { continue };
+fn knots(shell: &Shell, names: &Names, case: &queries::CaseView) -> Vec<Knot> {
+    let mut knots: Vec<Knot> = case.timeline.iter().map(|told| knot(shell, names, told)).collect();
+    for stage in pending(case.state) {
+        let Some(due) = due(case, *stage) else { continue };
         knots.push(Knot {
             title: stage_words(shell, *stage),
             who: match stage {
                 Stage::Dispatch => shell.t("receipt-next-waiting").into_owned(),
-                _ => names.organ(shell, appeal.organ()),
+                _ if case.state == StateName::Returned => String::new(),
+                _ => names.organ(shell, case.organ),
             },
             when: Some(shell.exact(due)),
             note: left_or_over(shell, due),
@@ -299,132 +352,99 @@ fn knots(shell: &Shell, names: &Names, appeal: &Appeal, history: &[AppealEvent],
     knots
 }
 
-/// Events as knots without what is ahead: what changed since somebody opened the page.
-pub(crate) fn changes(shell: &Shell, names: &Names, appeal: &Appeal, history: &[AppealEvent], after: i64) -> Vec<Knot> {
-    let mut told = Told { began: appeal.submitted_at, dispatched: None, deadlines: Deadlines::default() };
-    history
-        .iter()
-        .map(|event| (event.revision, knot(shell, names, event, Audience::Staff, &mut told)))
-        .filter(|(revision, _)| *revision > after)
-        .map(|(_, knot)| knot)
-        .collect()
+/// What has happened since somebody opened the page at `revision`.
+pub(crate) fn changes(shell: &Shell, names: &Names, case: &queries::CaseView, revision: i64) -> Vec<Knot> {
+    // Revisions count the knots from one.
+    let seen = usize::try_from(revision).unwrap_or(0);
+    case.timeline.iter().skip(seen).map(|told| knot(shell, names, told)).collect()
 }
 
-fn knot(shell: &Shell, names: &Names, event: &AppealEvent, audience: Audience, told: &mut Told) -> Knot {
-    let word = event.change.kind().rsplit('.').next().unwrap_or_default();
+fn knot(shell: &Shell, names: &Names, told: &queries::Knot) -> Knot {
+    let word = told.kind.rsplit('.').next().unwrap_or_default();
+    let organ = |id| names.organ(shell, id);
+    let who = match told.who {
+        Who::Reporter => shell.t("step-by-reporter").into_owned(),
+        Who::Organ(id) | Who::Hotline(id) => organ(Some(id)),
+        Who::Gongzhi => String::new(),
+    };
     let mut knot = Knot {
         title: shell.t(format!("step-{word}")).into_owned(),
-        when: Some(shell.exact(event.at)),
+        who,
+        when: Some(shell.exact(told.at)),
         tone: Some(Tone::Calm),
+        text: told.text.clone(),
         ..Knot::default()
     };
-    let staff = audience == Audience::Staff;
-    let inside = audience != Audience::Public;
-    let organ = |id: Option<OrganId>| names.organ(shell, id);
-    match &event.change {
-        Change::Submitted(parts) => {
-            knot.who = shell.t(format!("channel-{}", parts.public.channel)).into_owned();
-            told.began = event.at;
+    match word {
+        "dispatched" => {
+            let key = if told.ruled { "step-to-final" } else { "step-to" };
+            knot.who = shell.t1(key, "organ", organ(told.organ)).into_owned();
+            knot.note = match told.dispatched_by {
+                Some(DispatchedBy::Catalogue) => shell.t("step-by-catalogue").into_owned(),
+                Some(DispatchedBy::Dispatcher) => shell.t("step-by-dispatcher").into_owned(),
+                Some(DispatchedBy::Source) => shell.t("step-by-source").into_owned(),
+                None => String::new(),
+            };
         }
-        Change::Dispatched(parts) => {
-            let key = if parts.public.ruled { "step-to-final" } else { "step-to" };
-            knot.who = shell.t1(key, "organ", organ(Some(parts.public.organ))).into_owned();
-            if staff {
-                let by = match parts.public.by {
-                    DispatchedBy::Catalogue => "step-by-catalogue",
-                    DispatchedBy::Dispatcher => "step-by-dispatcher",
-                    DispatchedBy::Source => "step-by-source",
-                };
-                knot.note = shell.t(by).into_owned();
-                knot.text.clone_from(&parts.sealed.note);
+        "accepted" | "contacted" | "answered" => {
+            if knot.who.is_empty() {
+                knot.who = organ(told.organ);
             }
-            told.dispatched = told.dispatched.or(Some(event.at));
-            if let Some(deadlines) = parts.public.deadlines {
-                told.deadlines = deadlines;
+            (knot.note, knot.tone) = timed(shell, told);
+            if word == "answered" {
+                // It stands in full above.
+                knot.text.clear();
             }
         }
-        Change::Accepted(parts) => {
-            knot.who = organ(Some(parts.public.organ));
-            timed(shell, &mut knot, event.at, told.dispatched, told.deadlines.accept, parts.public.in_time);
-        }
-        Change::Contacted(parts) => {
-            knot.who = organ(Some(parts.public.organ));
-            timed(shell, &mut knot, event.at, told.dispatched, told.deadlines.contact, parts.public.in_time);
-            if staff {
-                knot.text.clone_from(&parts.sealed.note);
+        "returned" => knot.tone = Some(Tone::Warn),
+        "appraised" => {
+            if let Some(said) = told.appraisal {
+                knot.note = format!(
+                    "{} · {}",
+                    solved_words(shell, said.solved),
+                    satisfied_words(shell, said.satisfied)
+                );
+                knot.tone = Some(if said.solved { Tone::Good } else { Tone::Warn });
             }
         }
-        Change::Returned(parts) => {
-            knot.who = organ(Some(parts.public.organ));
-            knot.tone = Some(Tone::Warn);
-            if staff {
-                knot.text.clone_from(&parts.sealed.reason);
-            }
-        }
-        Change::Answered(parts) => {
-            knot.who = organ(parts.public.organ);
-            timed(shell, &mut knot, event.at, told.dispatched.or(Some(told.began)), told.deadlines.answer, parts.public.in_time);
-        }
-        Change::Appraised(parts) => {
-            let said = parts.public.appraisal;
-            let solved = shell.t(if said.solved { "case-appraisal-solved" } else { "case-appraisal-unsolved" });
-            knot.who = shell.t("step-by-reporter").into_owned();
-            knot.note = format!("{solved} · {}", shell.t(format!("satisfied-{}", said.satisfied)));
-            knot.tone = Some(if said.solved { Tone::Good } else { Tone::Warn });
-            if inside {
-                knot.text.clone_from(&parts.sealed.comment);
-            }
-        }
-        Change::Reopened(parts) => {
-            knot.who = shell.t("step-by-reporter").into_owned();
+        "reopened" => {
             knot.note = shell.t("step-round").into_owned();
             knot.tone = Some(Tone::Warn);
-            if inside {
-                knot.text.clone_from(&parts.sealed.reason);
-            }
-            told.began = event.at;
-            told.dispatched = Some(event.at);
-            told.deadlines = parts.public.deadlines;
         }
-        Change::Withdrawn(parts) => {
-            knot.who = shell.t("step-by-reporter").into_owned();
-            if inside {
-                knot.text.clone_from(&parts.sealed.reason);
-            }
-        }
-        Change::Closed(parts) => {
-            knot.note = match parts.public.how {
-                Closing::Appraised => shell.t("state-closed-appraised-say"),
-                Closing::Lapsed => shell.t("state-closed-lapsed-say"),
-                Closing::AtSource => shell.t("state-closed-at_source-say"),
-            }
-            .into_owned();
+        "closed" => {
+            knot.note = told.closing.map(|how| closing_words(shell, how)).unwrap_or_default();
             knot.tone = Some(Tone::Good);
         }
-        Change::Overdue(parts) => {
-            knot.who = parts.public.organ.map(|id| organ(Some(id))).unwrap_or_default();
-            knot.note = shell.t1("step-overdue-stage", "stage", stage_words(shell, parts.public.stage)).into_owned();
+        "overdue" => {
+            knot.who = if told.organ.is_some() { organ(told.organ) } else { String::new() };
+            knot.note = told
+                .stage
+                .map(|stage| shell.t1("step-overdue-stage", "stage", stage_words(shell, stage)).into_owned())
+                .unwrap_or_default();
             knot.tone = Some(Tone::Bad);
         }
+        _ => {}
     }
     knot
 }
 
-/// How long it took, and whether it was in time.
-fn timed(shell: &Shell, knot: &mut Knot, at: Timestamp, from: Option<Timestamp>, due: Option<Timestamp>, in_time: Option<bool>) {
-    let took = from.map(|from| shell.t1("step-took", "span", span(shell, from, at)).into_owned());
-    let kept = match (in_time, due) {
+/// How long it took, and whether the promise was kept.
+fn timed(shell: &Shell, told: &queries::Knot) -> (String, Option<Tone>) {
+    let took = Some(shell.t1("step-took", "span", seconds_words(shell, told.took)).into_owned());
+    let kept = match (told.in_time, told.promised) {
         (Some(true), _) => Some(shell.t("step-in-time").into_owned()),
-        (Some(false), Some(due)) if due < at => Some(shell.t1("clock-missed", "span", span(shell, due, at)).into_owned()),
+        (Some(false), Some(promised)) if promised < told.at => {
+            Some(shell.t1("clock-missed", "span", span(shell, promised, told.at)).into_owned())
+        }
         (Some(false), _) => Some(shell.t("step-late").into_owned()),
         (None, _) => None,
     };
-    knot.note = [kept, took].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    knot.tone = Some(match in_time {
+    let tone = match told.in_time {
         Some(true) => Tone::Good,
         Some(false) => Tone::Bad,
         None => Tone::Calm,
-    });
+    };
+    (kept.into_iter().chain(took).collect::<Vec<_>>().join(" · "), Some(tone))
 }
 
 /// A length of time in words, from seconds.

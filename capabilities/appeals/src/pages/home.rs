@@ -4,11 +4,14 @@ use askama::Template;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use gongzhi_kernel::{Failure, Fault};
-use gongzhi_web::{HomePart, Shell, Visit};
+use gongzhi_web::{HomePart, Shell, Site, Visit};
+use tokio::sync::watch;
 
 use super::card_view::CardView;
 use super::case_view::seconds_words;
+use super::LIVE;
 use crate::actions::Appeals;
+use crate::api::FiguresBody;
 use crate::figures::Figures;
 
 /// How many answered matters stand on the home page.
@@ -45,8 +48,6 @@ pub(crate) struct KeptPart {
     pub(crate) share: Option<i64>,
     pub(crate) base: i64,
     pub(crate) kept: i64,
-    pub(crate) open: i64,
-    pub(crate) late: i64,
 }
 
 impl FiguresPart {
@@ -78,7 +79,7 @@ impl KeptPart {
         let (base, kept) = (figures.promised_lately, figures.kept_lately);
         // Rounded down: 99.6 % kept is not "all kept".
         let share = (base > 0).then(|| kept.saturating_mul(100) / base);
-        Self { share, base, kept, open: figures.open, late: figures.late, shell }
+        Self { share, base, kept, shell }
     }
 }
 
@@ -118,19 +119,42 @@ impl HomePart for Home {
     fn render<'a>(&'a self, visit: &'a Visit) -> BoxFuture<'a, Result<Option<String>, Failure>> {
         async move {
             let shell = visit.shell("home-hero-title");
-            let figures = **self.appeals.figures().borrow();
+            let figures = self.appeals.figures();
+            let figures = **figures.borrow();
             match self.part {
                 Part::Hero => rendered(&HeroPart { shell }),
                 Part::Figures => rendered(&FiguresPart::new(shell, &figures)),
                 Part::Kept => rendered(&KeptPart::new(shell, &figures)),
                 Part::Recent => {
                     let names = super::names(&self.appeals);
-                    let found = self.appeals.recently_answered(visit.context(), RECENT).await?;
+                    let found = self.appeals.recently_answered(RECENT).await?;
                     let cards = found.iter().map(|item| CardView::new(&shell, &names, item)).collect();
                     rendered(&RecentPart { cards, shell })
                 }
             }
         }
         .boxed()
+    }
+}
+
+/// Tells everybody who looks at the home page when a figure changes, until `stop` turns true. A task of the application.
+pub async fn keep_live(site: Site, appeals: Appeals, mut stop: watch::Receiver<bool>) {
+    let work = async {
+        let mut figures = appeals.figures();
+        loop {
+            let body = FiguresBody::from(&**figures.borrow_and_update());
+            match serde_json::to_string(&body) {
+                Ok(json) => site.live().publish(LIVE, json),
+                Err(error) => tracing::error!(%error, "the figures cannot be written"),
+            }
+            if figures.changed().await.is_err() {
+                // Nobody counts any more: the city is closing.
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = stop.wait_for(|stop| *stop) => {}
     }
 }

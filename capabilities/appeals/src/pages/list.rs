@@ -12,10 +12,7 @@ use super::select::{self, Group, Item as Choice};
 use super::tracking::parse_number;
 use crate::actions::Appeals;
 use crate::model::{Kind, Phase};
-use crate::queries::{Filter, From};
-
-/// How many cases a page shows.
-const PAGE: usize = 20;
+use crate::queries::{From, ListFilter, PAGE};
 
 /// The filters as they stand in the address. What is no known value is refused with its name.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -63,13 +60,15 @@ pub(crate) struct ListPage {
 
 impl Wanted {
     /// What the list is asked, or which value is none.
-    pub(crate) fn filter(&self, appeals: &Appeals) -> Result<Filter, Refusal> {
+    pub(crate) fn filter(&self, appeals: &Appeals) -> Result<ListFilter, Refusal> {
         let (books, directory) = (appeals.books(), appeals.directory());
         let mut errors = Vec::new();
         let mut wrong = |field: &'static str, value: &str| {
-            errors.push(FieldError::new(field, "api-bad-filter").with("value", super::names::excerpt(value, 40)));
+            errors.push(
+                FieldError::new(field, "api-bad-filter").with("value", super::names::excerpt(value, 40)),
+            );
         };
-        let mut filter = Filter { words: self.q.chars().take(200).collect(), ..Filter::default() };
+        let mut filter = ListFilter { words: self.q.clone(), size: PAGE, ..ListFilter::default() };
         if !self.status.is_empty() {
             filter.phase = Phase::from_word(&self.status);
             if filter.phase.is_none() {
@@ -91,14 +90,24 @@ impl Wanted {
             }
         }
         if !self.area.is_empty() {
-            let known = self.area.parse().ok().and_then(|id| directory.area(id)).or_else(|| directory.area_by_code(&self.area));
+            let known = self
+                .area
+                .parse()
+                .ok()
+                .and_then(|id| directory.area(id))
+                .or_else(|| directory.area_by_code(&self.area));
             filter.area = known.map(|area| area.id);
             if filter.area.is_none() {
                 wrong("area", &self.area);
             }
         }
         if !self.organ.is_empty() {
-            let known = self.organ.parse().ok().and_then(|id| directory.organ(id)).or_else(|| directory.organ_by_code(&self.organ));
+            let known = self
+                .organ
+                .parse()
+                .ok()
+                .and_then(|id| directory.organ(id))
+                .or_else(|| directory.organ_by_code(&self.organ));
             filter.organ = known.map(|organ| organ.id);
             if filter.organ.is_none() {
                 wrong("organ", &self.organ);
@@ -150,7 +159,7 @@ impl Wanted {
     }
 }
 
-fn selects(shell: &Shell, appeals: &Appeals, filter: &Filter, ask: bool) -> Vec<SelectView> {
+fn selects(shell: &Shell, appeals: &Appeals, filter: &ListFilter, ask: bool) -> Vec<SelectView> {
     let names = super::names(appeals);
     let all = |key: &str, chosen: bool| Group {
         options: vec![Choice { value: String::new(), label: shell.t(key).into_owned(), chosen }],
@@ -173,27 +182,38 @@ fn selects(shell: &Shell, appeals: &Appeals, filter: &Filter, ask: bool) -> Vec<
     areas.extend(select::streets(shell, &names, filter.area, true));
     let label = |key: &str| shell.t(key).into_owned();
     let mut selects = vec![
-        SelectView { name: "kind", label: label("list-filter-kind"), groups: words("kind", kinds, filter.kind.is_none()) },
+        SelectView {
+            name: "kind",
+            label: label("list-filter-kind"),
+            groups: words("kind", kinds, filter.kind.is_none()),
+        },
         SelectView { name: "category", label: label("list-filter-category"), groups: categories },
         SelectView { name: "area", label: label("list-filter-area"), groups: areas },
     ];
     if !ask {
-        let state = SelectView { name: "status", label: label("list-filter-state"), groups: words("phase", phases, filter.phase.is_none()) };
+        let state = SelectView {
+            name: "status",
+            label: label("list-filter-state"),
+            groups: words("phase", phases, filter.phase.is_none()),
+        };
         selects.insert(0, state);
     }
     selects
 }
 
 async fn render(visit: Visit, appeals: Appeals, wanted: Wanted, ask: bool) -> Answer {
-    let (path, title, lead) = if ask { ("/ask", "list-ask-title", "list-ask-lead") } else { ("/appeals", "list-title", "list-lead") };
+    let (path, title, lead) = if ask {
+        ("/ask", "list-ask-title", "list-ask-lead")
+    } else {
+        ("/appeals", "list-title", "list-lead")
+    };
     let mut filter = wanted.filter(&appeals)?;
     let from = wanted.from()?;
     let shown = filter.clone();
     if ask {
-        filter.phase = Some(Phase::Answered);
         filter.answered = true;
     }
-    let found = appeals.list(visit.context(), &filter, from, PAGE).await?;
+    let found = appeals.list(&filter, from).await?;
     let shell = visit.shell(title).describing(visit.t(lead));
     let names = super::names(&appeals);
     let cards: Vec<CardView> = found.items.iter().map(|item| CardView::new(&shell, &names, item)).collect();
@@ -201,7 +221,12 @@ async fn render(visit: Visit, appeals: Appeals, wanted: Wanted, ask: bool) -> An
     let page = ListPage {
         lead: shell.t(lead).into_owned(),
         action: path,
-        filtered: shown.phase.is_some() || shown.kind.is_some() || shown.category.is_some() || shown.area.is_some() || shown.late || shown.organ.is_some(),
+        filtered: shown.phase.is_some()
+            || shown.kind.is_some()
+            || shown.category.is_some()
+            || shown.area.is_some()
+            || shown.late
+            || shown.organ.is_some(),
         filter: FilterView { q: wanted.q.clone(), late: shown.late },
         selects: selects(&shell, &appeals, &shown, ask),
         cards,
@@ -213,11 +238,19 @@ async fn render(visit: Visit, appeals: Appeals, wanted: Wanted, ask: bool) -> An
 }
 
 /// The public list.
-pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>, Query(wanted): Query<Wanted>) -> Answer {
+pub(crate) async fn show(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
     render(visit, appeals, wanted, false).await
 }
 
 /// What has been answered, to be searched by those who have a question.
-pub(crate) async fn ask(visit: Visit, State(appeals): State<Appeals>, Query(wanted): Query<Wanted>) -> Answer {
+pub(crate) async fn ask(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
     render(visit, appeals, wanted, true).await
 }

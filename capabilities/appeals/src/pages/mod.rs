@@ -14,14 +14,12 @@ mod track;
 mod tracking;
 mod work;
 
-#[cfg(test)]
-mod samples;
-
 use std::sync::Arc;
 
 use gongzhi_kernel::ActorKind;
 use gongzhi_web::{Access, Door, NavItem, Routes, Site, SiteBuilder, TextPiece};
 
+pub use home::keep_live;
 pub(crate) use list::Wanted;
 pub(crate) use names::Names;
 pub(crate) use tracking::{Pair, parse_number};
@@ -37,10 +35,11 @@ pub const TEXTS: TextPiece = TextPiece {
 };
 
 /// The live topic of the home page's counters.
-pub const LIVE: &str = "city";
+pub const LIVE: &str = "figures";
 
 /// Who has a workbench.
-pub(crate) const STAFF: Access = Access::Kinds(&[ActorKind::Official, ActorKind::Operator, ActorKind::Auditor]);
+pub(crate) const STAFF: Access =
+    Access::Kinds(&[ActorKind::Official, ActorKind::Operator, ActorKind::Auditor]);
 /// Who works cases.
 pub(crate) const HANDLERS: Access = Access::Kinds(&[ActorKind::Official]);
 /// Who dispatches and calls back.
@@ -69,7 +68,7 @@ pub fn install(site: SiteBuilder, appeals: &Appeals) -> SiteBuilder {
 }
 
 /// The routes of the pages. Declares the live topic.
-pub fn routes(site: &Site, appeals: &Appeals) -> Routes {
+pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
     site.live().declare(LIVE);
     Routes::new()
         .get("/appeals", Access::Anyone, list::show)

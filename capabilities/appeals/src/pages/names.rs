@@ -30,7 +30,10 @@ impl Names {
     /// The organ's name; words for an unknown one.
     pub(crate) fn organ(&self, shell: &Shell, organ: Option<OrganId>) -> String {
         let known = organ.and_then(|id| self.directory.organ(id));
-        known.map_or_else(|| shell.t("state-organ-unknown").into_owned(), |organ| Self::read(shell, &organ.name).to_owned())
+        known.map_or_else(
+            || shell.t("state-organ-unknown").into_owned(),
+            |organ| Self::read(shell, &organ.name).to_owned(),
+        )
     }
 
     /// The category's name, the more general one first; words where there is none.
@@ -46,24 +49,30 @@ impl Names {
         let Some(id) = category else { return shell.t("appeals-no-category").into_owned() };
         let mut path = self.categories().path_up(id);
         path.reverse();
-        let names: Vec<&str> =
-            path.iter().filter_map(|id| self.categories().get(*id)).map(|category| Self::read(shell, &category.name)).collect();
+        let names: Vec<&str> = path
+            .iter()
+            .filter_map(|id| self.categories().get(*id))
+            .map(|category| Self::read(shell, &category.name))
+            .collect();
         if names.is_empty() { shell.t("appeals-no-category").into_owned() } else { names.join(" › ") }
     }
 
     /// The area as an address is read; words for the whole city.
     pub(crate) fn area(&self, shell: &Shell, area: Option<AreaId>) -> String {
-        let address = area.map(|id| self.directory.address(id, shell.locale())).filter(|address| !address.is_empty());
+        let address =
+            area.map(|id| self.directory.address(id, shell.locale())).filter(|address| !address.is_empty());
         address.unwrap_or_else(|| shell.t("appeals-city-wide").into_owned())
     }
 
     /// The area in one or two words for a card: street and community.
     pub(crate) fn area_short(&self, shell: &Shell, area: Option<AreaId>) -> String {
         let Some(id) = area else { return shell.t("appeals-city-wide").into_owned() };
-        let level = |level| self.directory.area_at(id, level).map(|area| Self::read(shell, &area.name).to_owned());
+        let level =
+            |level| self.directory.area_at(id, level).map(|area| Self::read(shell, &area.name).to_owned());
         match (level(AreaLevel::Street), level(AreaLevel::Community)) {
             (Some(street), Some(community)) => format!("{street} · {community}"),
-            (Some(street), None) => level(AreaLevel::District).map_or_else(|| street.clone(), |district| format!("{district} · {street}")),
+            (Some(street), None) => level(AreaLevel::District)
+                .map_or_else(|| street.clone(), |district| format!("{district} · {street}")),
             _ => self.area(shell, area),
         }
     }

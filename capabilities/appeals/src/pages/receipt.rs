@@ -10,7 +10,8 @@ use http::HeaderMap;
 use super::names::Names;
 use super::tracking::{self, Pair};
 use crate::actions::Appeals;
-use crate::model::{Appeal, Stage};
+use crate::model::Stage;
+use crate::queries::CaseView;
 
 #[derive(Debug, Template)]
 #[template(path = "appeals/receipt.html")]
@@ -24,18 +25,34 @@ pub(crate) struct ReceiptPage {
 }
 
 impl ReceiptPage {
-    pub(crate) fn new(shell: Shell, names: &Names, appeal: &Appeal, pair: Pair) -> Result<Self, gongzhi_kernel::Fault> {
+    pub(crate) fn new(
+        shell: Shell,
+        names: &Names,
+        case: &CaseView,
+        pair: Pair,
+    ) -> Result<Self, gongzhi_kernel::Fault> {
         let base = &shell.visit().site().config().base_url;
-        let address = format!("{base}/track?number={}", appeal.id);
-        let (number, code) = (tracking::grouped(appeal.id), pair.code.to_string());
-        let copy_text = shell.ta("receipt-copy-text", &[("number", &number), ("code", &code), ("address", &address)]).into_owned();
-        Ok(Self { number, code, qr: super::qr::image(&address)?, copy_text, knots: next_steps(&shell, names, appeal), shell })
+        let address = format!("{base}/track?number={}", case.id);
+        let (number, code) = (tracking::grouped(case.id), pair.code.to_string());
+        let copy_text = shell
+            .ta("receipt-copy-text", &[("number", &number), ("code", &code), ("address", &address)])
+            .into_owned();
+        Ok(Self {
+            number,
+            code,
+            qr: super::qr::image(&address)?,
+            copy_text,
+            knots: next_steps(&shell, names, case),
+            shell,
+        })
     }
 }
 
 /// What happens next, with the dates that are promised.
-fn next_steps(shell: &Shell, names: &Names, appeal: &Appeal) -> Vec<Knot> {
-    let organ = names.organ(shell, appeal.organ());
+fn next_steps(shell: &Shell, names: &Names, case: &CaseView) -> Vec<Knot> {
+    let organ = names.organ(shell, case.organ);
+    let dispatched =
+        case.timeline.iter().find(|knot| knot.kind == "appeal.dispatched").map(|knot| shell.exact(knot.at));
     let step = |title: String, due: Option<Timestamp>| Knot {
         title,
         when: due.map(|due| shell.exact(due)),
@@ -46,22 +63,26 @@ fn next_steps(shell: &Shell, names: &Names, appeal: &Appeal) -> Vec<Knot> {
     };
     let mut knots = vec![Knot {
         title: shell.t("step-submitted").into_owned(),
-        when: Some(shell.exact(appeal.submitted_at)),
+        when: Some(shell.exact(case.submitted_at)),
         tone: Some(Tone::Good),
         ..Knot::default()
     }];
-    if appeal.organ().is_some() {
+    if case.organ.is_some() {
         knots.push(Knot {
             title: shell.t1("receipt-next-dispatched", "organ", &organ).into_owned(),
-            when: appeal.dispatched_at.map(|at| shell.exact(at)),
+            when: dispatched,
             tone: Some(Tone::Good),
             ..Knot::default()
         });
-        knots.push(step(shell.t1("receipt-next-accept", "organ", &organ).into_owned(), appeal.due(Stage::Accept)));
-        knots.push(step(shell.t("receipt-next-contact").into_owned(), appeal.due(Stage::Contact)));
-        knots.push(step(shell.t("receipt-next-answer").into_owned(), appeal.due(Stage::Answer)));
+        knots
+            .push(step(shell.t1("receipt-next-accept", "organ", &organ).into_owned(), case.deadlines.accept));
+        knots.push(step(shell.t("receipt-next-contact").into_owned(), case.deadlines.contact));
+        knots.push(step(shell.t("receipt-next-answer").into_owned(), case.deadlines.answer));
     } else {
-        knots.push(step(shell.t("receipt-next-waiting").into_owned(), appeal.due(Stage::Dispatch)));
+        knots.push(step(
+            shell.t("receipt-next-waiting").into_owned(),
+            case.next_due.filter(|(stage, _)| *stage == Stage::Dispatch).map(|(_, due)| due),
+        ));
         knots.push(step(shell.t("receipt-next-answer").into_owned(), None));
     }
     knots.push(step(shell.t("receipt-next-appraise").into_owned(), None));
@@ -73,7 +94,7 @@ pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>, headers: 
     let Some(pair) = tracking::kept(&visit, &headers) else {
         return Ok(visit.see_other("/track").saying(Tone::Calm, "receipt-gone").into_response());
     };
-    let case = appeals.track(visit.context(), pair.number, pair.code).await?;
-    let page = ReceiptPage::new(visit.shell("receipt-title"), &super::names(&appeals), &case.appeal, pair)?;
+    let case = pair.look_up(&visit, &appeals).await?;
+    let page = ReceiptPage::new(visit.shell("receipt-title"), &super::names(&appeals), &case, pair)?;
     visit.page(&page)
 }

@@ -126,7 +126,10 @@ impl Report {
             ("email", &self.email),
             ("visibility", &self.visibility),
         ];
-        all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect()
+        all.into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.clone()))
+            .collect()
     }
 
     fn street(&self) -> Option<AreaId> {
@@ -144,7 +147,10 @@ impl Report {
             if text.is_empty() {
                 return None;
             }
-            let known = text.parse().ok().filter(|id| names.directory.area(*id).is_some_and(|area| area.valid_to.is_none()));
+            let known = text
+                .parse()
+                .ok()
+                .filter(|id| names.directory.area(*id).is_some_and(|area| area.valid_to.is_none()));
             if known.is_none() {
                 errors.push(FieldError::new("area", "report-error-area"));
             }
@@ -166,7 +172,8 @@ impl Report {
         let category = match self.category.as_str() {
             "" => None,
             text => {
-                let known: Option<CategoryId> = text.parse().ok().filter(|id| names.categories().get(*id).is_some_and(|c| c.active));
+                let known: Option<CategoryId> =
+                    text.parse().ok().filter(|id| names.categories().get(*id).is_some_and(|c| c.active));
                 if known.is_none() {
                     errors.push(FieldError::new("category", "report-error-category"));
                 }
@@ -174,7 +181,13 @@ impl Report {
             }
         };
         let point = if self.has_point() {
-            let point = self.lat.trim().parse().ok().zip(self.lon.trim().parse().ok()).and_then(|(lat, lon)| Point::new(lat, lon));
+            let point = self
+                .lat
+                .trim()
+                .parse()
+                .ok()
+                .zip(self.lon.trim().parse().ok())
+                .and_then(|(lat, lon)| Point::new(lat, lon));
             if point.is_none() {
                 errors.push(FieldError::new("address", "report-error-point"));
             }
@@ -210,7 +223,11 @@ impl Report {
                 point,
                 title: self.title.clone(),
                 text: self.text.clone(),
-                reporter: Reporter { name: self.name.clone(), phone: self.phone.clone(), email: self.email.clone() },
+                reporter: Reporter {
+                    name: self.name.clone(),
+                    phone: self.phone.clone(),
+                    email: self.email.clone(),
+                },
             }),
             _ => Err(errors),
         }
@@ -222,15 +239,24 @@ fn writes_for_another(visit: &Visit) -> bool {
     matches!(visit.actor().kind(), ActorKind::Operator | ActorKind::Official)
 }
 
-fn page(visit: &Visit, appeals: &Appeals, shell: Shell, report: &Report, similar: Vec<CardView>) -> Result<ReportPage, gongzhi_web::WebError> {
+fn page(
+    visit: &Visit,
+    appeals: &Appeals,
+    shell: Shell,
+    report: &Report,
+    similar: Vec<CardView>,
+) -> Result<ReportPage, gongzhi_web::WebError> {
     let names = super::names(appeals);
     let books = appeals.books();
     let rulebook = books.rulebook(visit.now())?;
     let word = |key: String| shell.t(key).into_owned();
     let key = if report.key.is_empty() { new_key(visit) } else { report.key.clone() };
-    let kinds = Kind::ALL.iter().map(|kind| Choice::new(kind.word(), word(format!("kind-{kind}"))).hint(word(format!("kind-{kind}-hint"))));
+    let kinds = Kind::ALL.iter().map(|kind| {
+        Choice::new(kind.word(), word(format!("kind-{kind}"))).hint(word(format!("kind-{kind}-hint")))
+    });
     let visibilities = Visibility::ALL.iter().map(|one| {
-        Choice::new(one.word(), word(format!("visibility-{one}"))).hint(word(format!("visibility-{one}-hint")))
+        Choice::new(one.word(), word(format!("visibility-{one}")))
+            .hint(word(format!("visibility-{one}-hint")))
     });
     let street = report.street();
     let category = report.category.parse().ok();
@@ -241,7 +267,10 @@ fn page(visit: &Visit, appeals: &Appeals, shell: Shell, report: &Report, similar
         text_limit: limit(rulebook.limits.text.max),
         title_limit: limit(rulebook.limits.title.max),
         kinds: kinds.collect(),
-        channels: STAFF_CHANNELS.iter().map(|one| Choice::new(one.word(), word(format!("channel-{one}")))).collect(),
+        channels: STAFF_CHANNELS
+            .iter()
+            .map(|one| Choice::new(one.word(), word(format!("channel-{one}"))))
+            .collect(),
         urgencies: std::iter::once(Choice::new("", word("report-urgency-by-category".to_owned())))
             .chain(Urgency::ALL.iter().map(|one| Choice::new(one.word(), word(format!("urgency-{one}")))))
             .collect(),
@@ -314,7 +343,11 @@ pub(crate) async fn send(visit: Visit, State(appeals): State<Appeals>, form: For
 
 /// The form again, with what was typed and what has to be changed.
 async fn again(visit: &Visit, appeals: &Appeals, report: &Report, typed: Typed, refusal: Refusal) -> Answer {
-    let status = if refusal.kind == RefusalKind::Conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if refusal.kind == RefusalKind::Conflict {
+        StatusCode::CONFLICT
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let shell = visit.shell(title_key(visit)).refill(typed, refusal);
     let page = page(visit, appeals, shell, report, Vec::new())?;
     visit.page_with(status, &page)
@@ -331,7 +364,11 @@ async fn check(visit: &Visit, appeals: &Appeals, report: &Report, typed: Typed) 
             let trial = Submit {
                 title: report.title.clone(),
                 address: report.address.clone(),
-                reporter: Reporter { name: report.name.clone(), phone: report.phone.clone(), email: report.email.clone() },
+                reporter: Reporter {
+                    name: report.name.clone(),
+                    phone: report.phone.clone(),
+                    email: report.email.clone(),
+                },
                 ..trial
             };
             if let Err(failure) = appeals.would_take(visit.context(), &trial) {
@@ -357,7 +394,13 @@ async fn check(visit: &Visit, appeals: &Appeals, report: &Report, typed: Typed) 
     visit.page(&page)
 }
 
-fn rows(shell: &Shell, names: &Names, appeals: &Appeals, visit: &Visit, submit: &Submit) -> Result<Vec<CheckRow>, gongzhi_web::WebError> {
+fn rows(
+    shell: &Shell,
+    names: &Names,
+    appeals: &Appeals,
+    visit: &Visit,
+    submit: &Submit,
+) -> Result<Vec<CheckRow>, gongzhi_web::WebError> {
     let row = |key: &str, step, lines: Vec<String>| {
         let label = shell.t(key).into_owned();
         let lines: Vec<String> = lines.into_iter().filter(|line| !line.trim().is_empty()).collect();
@@ -394,13 +437,21 @@ fn rows(shell: &Shell, names: &Names, appeals: &Appeals, visit: &Visit, submit: 
         row("report-check-where", "step-where", place),
         row("report-check-about", "step-about", vec![about]),
         row("report-check-you", "step-you", contact),
-        row("report-check-visibility", "visibility", vec![shell.t(format!("visibility-{visibility}")).into_owned(), seen]),
+        row(
+            "report-check-visibility",
+            "visibility",
+            vec![shell.t(format!("visibility-{visibility}")).into_owned(), seen],
+        ),
     ])
 }
 
-async fn similar_cards(shell: &Shell, appeals: &Appeals, text: &str) -> Result<Vec<CardView>, gongzhi_web::WebError> {
+async fn similar_cards(
+    shell: &Shell,
+    appeals: &Appeals,
+    text: &str,
+) -> Result<Vec<CardView>, gongzhi_web::WebError> {
     let names = super::names(appeals);
-    let found = appeals.similar(shell.visit().context(), text, SIMILAR).await?;
+    let found = appeals.similar(text, SIMILAR).await?;
     Ok(found.iter().map(|appeal| CardView::new(shell, &names, appeal)).collect())
 }
 
@@ -423,10 +474,18 @@ pub(crate) struct WhichStreet {
 }
 
 /// The communities of a street: a part of the page.
-pub(crate) async fn communities(visit: Visit, State(appeals): State<Appeals>, Query(which): Query<WhichStreet>) -> Answer {
+pub(crate) async fn communities(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Query(which): Query<WhichStreet>,
+) -> Answer {
     let names = super::names(&appeals);
     let shell = visit.shell("report-community");
-    let street = which.street.parse().ok().filter(|id| names.directory.area(*id).is_some_and(|area| area.level != AreaLevel::Community));
+    let street = which
+        .street
+        .parse()
+        .ok()
+        .filter(|id| names.directory.area(*id).is_some_and(|area| area.level != AreaLevel::Community));
     let communities = select::communities(&shell, &names, street, None);
     visit.public_page(&CommunitiesPart { shell, communities })
 }

@@ -5,7 +5,7 @@ use gongzhi_people::{AreaLevel, OrganKind};
 use gongzhi_web::Shell;
 
 use super::names::Names;
-use crate::actions::may_receive;
+use crate::actions::books::may_receive;
 use crate::model::CategoryId;
 
 /// One answer.
@@ -25,7 +25,12 @@ pub(crate) struct Group {
 }
 
 /// Districts with their streets. Where a district has no street, it is offered itself.
-pub(crate) fn streets(shell: &Shell, names: &Names, chosen: Option<AreaId>, districts_too: bool) -> Vec<Group> {
+pub(crate) fn streets(
+    shell: &Shell,
+    names: &Names,
+    chosen: Option<AreaId>,
+    districts_too: bool,
+) -> Vec<Group> {
     let directory = &names.directory;
     let item = |area: &gongzhi_people::Area, label: String| Item {
         value: area.id.to_string(),
@@ -36,8 +41,10 @@ pub(crate) fn streets(shell: &Shell, names: &Names, chosen: Option<AreaId>, dist
         .areas_at(AreaLevel::District)
         .map(|district| {
             let name = shell.name(&district.name).to_owned();
-            let streets = directory.children(Some(district.id)).filter(|area| area.level == AreaLevel::Street);
-            let mut options: Vec<Item> = streets.map(|area| item(area, shell.name(&area.name).to_owned())).collect();
+            let streets =
+                directory.children(Some(district.id)).filter(|area| area.level == AreaLevel::Street);
+            let mut options: Vec<Item> =
+                streets.map(|area| item(area, shell.name(&area.name).to_owned())).collect();
             if districts_too || options.is_empty() {
                 options.insert(0, item(district, name.clone()));
             }
@@ -46,8 +53,10 @@ pub(crate) fn streets(shell: &Shell, names: &Names, chosen: Option<AreaId>, dist
         .collect();
     if groups.is_empty() {
         // A city without districts: its streets alone.
-        let options: Vec<Item> =
-            directory.areas_at(AreaLevel::Street).map(|area| item(area, shell.name(&area.name).to_owned())).collect();
+        let options: Vec<Item> = directory
+            .areas_at(AreaLevel::Street)
+            .map(|area| item(area, shell.name(&area.name).to_owned()))
+            .collect();
         if !options.is_empty() {
             groups.push(Group { label: shell.t("appeals-city-wide").into_owned(), options, open: false });
         }
@@ -56,7 +65,12 @@ pub(crate) fn streets(shell: &Shell, names: &Names, chosen: Option<AreaId>, dist
 }
 
 /// The communities of a street.
-pub(crate) fn communities(shell: &Shell, names: &Names, street: Option<AreaId>, chosen: Option<AreaId>) -> Vec<Item> {
+pub(crate) fn communities(
+    shell: &Shell,
+    names: &Names,
+    street: Option<AreaId>,
+    chosen: Option<AreaId>,
+) -> Vec<Item> {
     let Some(street) = street else { return Vec::new() };
     names
         .directory
@@ -71,19 +85,26 @@ pub(crate) fn communities(shell: &Shell, names: &Names, street: Option<AreaId>, 
 }
 
 /// Categories that new cases may have, under the top ones.
-pub(crate) fn categories(shell: &Shell, names: &Names, chosen: Option<CategoryId>, tops_too: bool) -> Vec<Group> {
+pub(crate) fn categories(
+    shell: &Shell,
+    names: &Names,
+    chosen: Option<CategoryId>,
+    tops_too: bool,
+) -> Vec<Group> {
     let tree = names.categories();
     let mut groups = Vec::new();
     for top in tree.children(None).filter(|category| category.active) {
         let mut options = Vec::new();
         // A top without any below it is chosen itself.
-        let mut below: Vec<CategoryId> = tree.children(Some(top.id)).filter(|c| c.active).map(|c| c.id).rev_ordered();
+        let mut below: Vec<CategoryId> =
+            tree.children(Some(top.id)).filter(|c| c.active).map(|c| c.id).rev_ordered();
         if tops_too || below.is_empty() {
             options.push(item(shell, top, chosen));
         }
         while let Some(id) = below.pop() {
             let Some(category) = tree.get(id) else { continue };
-            let deeper: Vec<CategoryId> = tree.children(Some(id)).filter(|c| c.active).map(|c| c.id).rev_ordered();
+            let deeper: Vec<CategoryId> =
+                tree.children(Some(id)).filter(|c| c.active).map(|c| c.id).rev_ordered();
             if deeper.is_empty() || tops_too {
                 options.push(item(shell, category, chosen));
             }

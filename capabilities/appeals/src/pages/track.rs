@@ -9,11 +9,11 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::card_view::CardView;
-use super::case_view::{Audience, CaseView};
+use super::case_view::CaseView;
 use super::tracking::{self, Pair, parse_number};
 use crate::actions::{Appeals, Said, TrackingCode};
-use crate::queries::Case;
-use crate::rules;
+use crate::model::{Phase, StateName};
+use crate::queries::{self, From};
 
 #[derive(Debug, Template)]
 #[template(path = "appeals/track.html")]
@@ -49,6 +49,9 @@ pub(crate) struct TrackCasePage {
     pub(crate) contacted_choices: Vec<Choice>,
     pub(crate) readings: Vec<ReadingView>,
 }
+
+/// How many of one's own matters are listed.
+const MINE: usize = 50;
 
 /// The answers to "solved?".
 pub(crate) fn solved_choices(shell: &Shell) -> Vec<Choice> {
@@ -97,17 +100,13 @@ impl Way {
         }
     }
 
-    async fn find(self, visit: &Visit, appeals: &Appeals) -> Result<Case, WebError> {
+    async fn find(self, visit: &Visit, appeals: &Appeals) -> Result<queries::CaseView, WebError> {
         let found = match self {
-            Self::Code(pair) => appeals.track(visit.context(), pair.number, pair.code).await?,
-            Self::Own(number) => appeals.case(visit.context(), number).await?,
+            Self::Code(pair) => pair.look_up(visit, appeals).await?,
+            Self::Own(number) => appeals.case(visit.context(), number, None).await?,
         };
         // By sign-in only what one has reported oneself.
-        let own = match self {
-            Self::Code(_) => true,
-            Self::Own(_) => found.appeal.reporter.is_some() && found.appeal.reporter == visit.actor().person(),
-        };
-        if own { Ok(found) } else { Err(Refusal::not_found("appeal-not-found").into()) }
+        if found.own { Ok(found) } else { Err(Refusal::not_found("appeal-not-found").into()) }
     }
 }
 
@@ -122,7 +121,11 @@ pub(crate) struct WhichNumber {
 }
 
 /// The form for number and code; below it what somebody signed in has reported.
-pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>, Query(which): Query<WhichNumber>) -> Answer {
+pub(crate) async fn show(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Query(which): Query<WhichNumber>,
+) -> Answer {
     let number = parse_number(&which.number).map(tracking::grouped).unwrap_or_default();
     let shell = visit.shell("track-title");
     let mine = mine(&shell, &appeals).await?;
@@ -134,8 +137,11 @@ async fn mine(shell: &Shell, appeals: &Appeals) -> Result<Option<Vec<CardView>>,
         return Ok(None);
     }
     let names = super::names(appeals);
-    let found = appeals.mine(shell.visit().context()).await?;
-    let cards = found.iter().map(|appeal| CardView { href: format!("/mine/{}", appeal.id), ..CardView::new(shell, &names, appeal) });
+    let found = appeals.mine(shell.visit().context(), From::Older(None), MINE).await?;
+    let cards = found
+        .items
+        .iter()
+        .map(|item| CardView { href: format!("/mine/{}", item.id), ..CardView::new(shell, &names, item) });
     Ok(Some(cards.collect()))
 }
 
@@ -158,7 +164,7 @@ pub(crate) async fn look(visit: Visit, State(appeals): State<Appeals>, form: For
     }
     let pair = Pair::typed(&number, &code);
     let found = match pair {
-        Some(pair) if errors.is_empty() => match appeals.track(visit.context(), pair.number, pair.code).await {
+        Some(pair) if errors.is_empty() => match pair.look_up(&visit, &appeals).await {
             Ok(_) => Some(pair),
             Err(failure) => match failure {
                 gongzhi_kernel::Failure::Refused(refusal) if refusal.kind == RefusalKind::NotFound => None,
@@ -173,7 +179,13 @@ pub(crate) async fn look(visit: Visit, State(appeals): State<Appeals>, form: For
         return Ok(response);
     }
     let refusal = if errors.is_empty() {
-        Refusal { fields: vec![FieldError::new("number", "track-none-field"), FieldError::new("code", "track-none-field")], ..Refusal::new(RefusalKind::Invalid, "track-none") }
+        Refusal {
+            fields: vec![
+                FieldError::new("number", "track-none-field"),
+                FieldError::new("code", "track-none-field"),
+            ],
+            ..Refusal::new(RefusalKind::Invalid, "track-none")
+        }
     } else {
         Refusal::fields(errors)
     };
@@ -198,7 +210,11 @@ pub(crate) async fn case(visit: Visit, State(appeals): State<Appeals>, headers: 
 }
 
 /// The case of somebody who was signed in when they reported it.
-pub(crate) async fn own_case(visit: Visit, State(appeals): State<Appeals>, Path(number): Path<String>) -> Answer {
+pub(crate) async fn own_case(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Path(number): Path<String>,
+) -> Answer {
     page(&visit, &appeals, Way::Own(own_number(&number)?), None).await
 }
 
@@ -210,7 +226,8 @@ async fn page(visit: &Visit, appeals: &Appeals, way: Way, again: Option<(Typed, 
     let found = way.find(visit, appeals).await?;
     let names = super::names(appeals);
     let books = appeals.books();
-    let rulebook = books.rulebook(visit.now())?;
+    let reopenings = books.rulebook(visit.now())?.appraisal.reopenings;
+    let open = |word: &str| found.open_to.contains(&word);
     let status = match &again {
         None => StatusCode::OK,
         Some((_, refusal)) if refusal.kind == RefusalKind::Conflict => StatusCode::CONFLICT,
@@ -220,18 +237,19 @@ async fn page(visit: &Visit, appeals: &Appeals, way: Way, again: Option<(Typed, 
     if let Some((typed, refusal)) = again {
         shell = shell.refill(typed, refusal);
     }
-    let open = appeals.open_to(visit.context(), &found.appeal, way.code().is_some())?;
     let readings = appeals.readings(visit.context(), way.number(), way.code()).await?;
-    let until = found.appeal.appraise_by.map(|at| shell.exact(at).words().to_owned()).unwrap_or_default();
-    let case = CaseView::new(&shell, &names, &found.appeal, &found.history, Audience::Reporter);
+    let until = found.appraise_by.map(|at| shell.exact(at).words().to_owned()).unwrap_or_default();
+    let case = CaseView::new(&shell, &names, &found);
     let page = TrackCasePage {
         base: way.base(),
         by_code: way.code().is_some(),
         until,
-        may_appraise: open.contains(&"appraise"),
-        may_ask_again: rules::rounds_left(&found.appeal, rulebook) && found.appeal.organ().is_some(),
-        may_reopen: open.contains(&"reopen"),
-        may_withdraw: open.contains(&"withdraw"),
+        may_appraise: open("appraise"),
+        may_ask_again: found.state == StateName::Answered
+            && found.round <= reopenings
+            && found.organ.is_some(),
+        may_reopen: open("reopen"),
+        may_withdraw: open("withdraw"),
         solved_choices: solved_choices(&shell),
         satisfied_choices: satisfied_choices(&shell),
         contacted_choices: contacted_choices(&shell),
@@ -335,8 +353,9 @@ async fn act(visit: Visit, appeals: Appeals, way: Way, form: Form<Acted>, act: A
     let to = visit.see_other(way.base());
     let said = match act {
         Act::Withdraw => to.saying(Tone::Good, "track-withdrawn"),
-        _ if appeal.state.phase() == crate::model::Phase::Open => {
-            let due = appeal.deadlines.answer.map(|due| visit.shell("track-title").exact(due).words().to_owned());
+        _ if appeal.state.phase() == Phase::Open => {
+            let due =
+                appeal.deadlines.answer.map(|due| visit.shell("track-title").exact(due).words().to_owned());
             to.saying(Tone::Good, "track-reopened").with("date", due.unwrap_or_default())
         }
         _ => to.saying(Tone::Good, "track-appraised"),
@@ -344,7 +363,13 @@ async fn act(visit: Visit, appeals: Appeals, way: Way, form: Form<Acted>, act: A
     Ok(said.into_response())
 }
 
-async fn by_code(visit: Visit, appeals: Appeals, headers: &HeaderMap, form: Form<Acted>, what: Act) -> Answer {
+async fn by_code(
+    visit: Visit,
+    appeals: Appeals,
+    headers: &HeaderMap,
+    form: Form<Acted>,
+    what: Act,
+) -> Answer {
     match kept(&visit, headers) {
         Some(way) => act(visit, appeals, way, form, what).await,
         None => Ok(visit.see_other("/track").saying(Tone::Warn, "track-expired").into_response()),
@@ -352,34 +377,64 @@ async fn by_code(visit: Visit, appeals: Appeals, headers: &HeaderMap, form: Form
 }
 
 /// 评价, by code.
-pub(crate) async fn appraise(visit: Visit, State(appeals): State<Appeals>, headers: HeaderMap, form: Form<Acted>) -> Answer {
+pub(crate) async fn appraise(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    headers: HeaderMap,
+    form: Form<Acted>,
+) -> Answer {
     by_code(visit, appeals, &headers, form, Act::Appraise).await
 }
 
 /// 重办, by code.
-pub(crate) async fn reopen(visit: Visit, State(appeals): State<Appeals>, headers: HeaderMap, form: Form<Acted>) -> Answer {
+pub(crate) async fn reopen(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    headers: HeaderMap,
+    form: Form<Acted>,
+) -> Answer {
     by_code(visit, appeals, &headers, form, Act::Reopen).await
 }
 
 /// 撤回, by code.
-pub(crate) async fn withdraw(visit: Visit, State(appeals): State<Appeals>, headers: HeaderMap, form: Form<Acted>) -> Answer {
+pub(crate) async fn withdraw(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    headers: HeaderMap,
+    form: Form<Acted>,
+) -> Answer {
     by_code(visit, appeals, &headers, form, Act::Withdraw).await
 }
 
 /// 评价, by sign-in.
-pub(crate) async fn own_appraise(visit: Visit, State(appeals): State<Appeals>, Path(number): Path<String>, form: Form<Acted>) -> Answer {
+pub(crate) async fn own_appraise(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Path(number): Path<String>,
+    form: Form<Acted>,
+) -> Answer {
     let way = Way::Own(own_number(&number)?);
     act(visit, appeals, way, form, Act::Appraise).await
 }
 
 /// 重办, by sign-in.
-pub(crate) async fn own_reopen(visit: Visit, State(appeals): State<Appeals>, Path(number): Path<String>, form: Form<Acted>) -> Answer {
+pub(crate) async fn own_reopen(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Path(number): Path<String>,
+    form: Form<Acted>,
+) -> Answer {
     let way = Way::Own(own_number(&number)?);
     act(visit, appeals, way, form, Act::Reopen).await
 }
 
 /// 撤回, by sign-in.
-pub(crate) async fn own_withdraw(visit: Visit, State(appeals): State<Appeals>, Path(number): Path<String>, form: Form<Acted>) -> Answer {
+pub(crate) async fn own_withdraw(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Path(number): Path<String>,
+    form: Form<Acted>,
+) -> Answer {
     let way = Way::Own(own_number(&number)?);
     act(visit, appeals, way, form, Act::Withdraw).await
 }

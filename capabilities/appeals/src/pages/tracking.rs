@@ -2,11 +2,12 @@
 //! never in an address. The cookie proves nothing by itself: both are checked again at every page.
 
 use axum::response::Response;
-use gongzhi_kernel::AppealId;
+use gongzhi_kernel::{AppealId, Failure};
 use gongzhi_web::Visit;
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::actions::TrackingCode;
+use crate::actions::{Appeals, TrackingCode};
+use crate::queries::CaseView;
 
 /// How long a browser keeps it, in seconds: long enough to read and appraise, short enough for a shared computer.
 const KEPT: u32 = 30 * 60;
@@ -26,6 +27,11 @@ impl Pair {
     pub(crate) fn typed(number: &str, code: &str) -> Option<Self> {
         let code: String = code.chars().filter(|c| !is_gap(*c)).collect();
         Some(Self { number: parse_number(number)?, code: code.parse().ok()? })
+    }
+
+    /// The case that they open. Not found whichever of the two is wrong.
+    pub(crate) async fn look_up(&self, visit: &Visit, appeals: &Appeals) -> Result<CaseView, Failure> {
+        appeals.track(visit.context(), &self.number.to_string(), &self.code.to_string()).await
     }
 }
 
@@ -60,7 +66,8 @@ fn narrow(c: char) -> char {
 }
 
 fn is_gap(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}' | '\u{feff}' | '—')
+    c.is_whitespace()
+        || matches!(c, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}' | '\u{feff}')
 }
 
 fn name(visit: &Visit) -> &'static str {
@@ -115,9 +122,13 @@ mod tests {
         ] {
             assert_eq!(Pair::typed(number, code).as_ref(), Some(&expected), "{number} {code}");
         }
-        for (number, code) in
-            [("", "AB1CD0EF1G"), ("12a4", "AB1CD0EF1G"), ("0012345678901234", ""), ("1", "路灯路灯路灯"), ("1", "A;B=C D")]
-        {
+        for (number, code) in [
+            ("", "AB1CD0EF1G"),
+            ("12a4", "AB1CD0EF1G"),
+            ("0012345678901234", ""),
+            ("1", "路灯路灯路灯"),
+            ("1", "A;B=C D"),
+        ] {
             assert_eq!(Pair::typed(number, code), None, "{number} {code}");
         }
     }

@@ -208,9 +208,9 @@ fn next(
             appraise(appeal, &said, command, rulebook, now)
         }
         Command::Reopen { reason } => {
-            appeal.state.reopen(now).or_else(|wrong| match wrong.0 {
-                State::Appraised { organ: None, .. } => Err(Refusal::conflict("appeal-reopen-unowned")),
-                _ => Err(wrong_state(wrong, command)),
+            appeal.state.reopen(now).map_err(|wrong| match wrong.0 {
+                State::Appraised { organ: None, .. } => Refusal::conflict("appeal-reopen-unowned"),
+                _ => wrong_state(wrong, command),
             })?;
             if appeal.appraise_by.is_some_and(|until| now > until) {
                 return Err(Refusal::conflict("appeal-reopen-late"));

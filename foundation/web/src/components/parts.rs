@@ -55,6 +55,11 @@ pub struct Moment {
 impl HtmlSafe for Moment {}
 
 impl Moment {
+    /// The words alone, for sentences that name the moment.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
     pub(crate) fn new(shell: &Shell, at: Timestamp, words: String) -> Self {
         Self { machine: at.to_string(), exact: when::exact(shell, at), words }
     }
