@@ -1,1 +1,7 @@
-fn main(){}
+//! The program `gongzhi`. Everything is in the library, so that tests can use it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gongzhi::run(std::env::args_os())
+}

@@ -13,6 +13,7 @@
 pub mod blobs;
 pub mod followers;
 pub mod journal;
+pub mod lease;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -26,6 +27,7 @@ mod tx;
 
 pub use followers::Follower;
 pub use journal::Position;
+pub use lease::Lease;
 pub use migrate::{Migration, Migrations, SchemaError};
 pub use postgres::{OpenPostgresError, PostgresLocation, masked};
 pub use sqlite::SqliteOptions;
@@ -41,8 +43,14 @@ pub fn sqlite_version() -> &'static str {
 
 /// All statements of the store itself, for the test that prepares them on both engines.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    [journal::statements(), text::statements(), timers::statements(), followers::statements()]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        journal::statements(),
+        text::statements(),
+        timers::statements(),
+        followers::statements(),
+        lease::statements(),
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
