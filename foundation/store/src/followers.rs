@@ -1,13 +1,14 @@
 //! What follows a commit: followers of the journal with their cursors, and timers.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gongzhi_kernel::{Event, Fault};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::journal::Position;
+use crate::lease::{self, Lease};
 use crate::timers::TimerHandler;
 use crate::{Store, Tx, params};
 
@@ -17,6 +18,8 @@ const BATCH: i64 = 500;
 const GATHER: Duration = Duration::from_millis(20);
 /// How long it waits at most for a sign of growth; other processes give none.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// How often another process looks whether the one that runs the followers has ended.
+const LOOK_FOR_THE_LEAD: Duration = Duration::from_secs(2);
 /// How long it waits after a fault, doubled each time up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -135,64 +138,129 @@ pub async fn fire_due(store: &Store, handlers: &Arc<Vec<Arc<dyn TimerHandler>>>)
 }
 
 /// Starts everything that follows commits; each runs until `stop` turns true.
+///
+/// Of several processes on one city only one runs followers and timers; another takes over when it ends. In the others
+/// [`Follower::moved`] is called all the same, when they see that a cursor has moved.
 pub fn start(
     store: &Store,
     followers: Vec<Arc<dyn Follower>>,
     handlers: Vec<Arc<dyn TimerHandler>>,
     stop: &watch::Receiver<bool>,
 ) -> Vec<JoinHandle<()>> {
-    let mut tasks: Vec<JoinHandle<()>> = followers
-        .into_iter()
-        .map(|follower| {
-            let (store, mut stop, mut grown) = (store.clone(), stop.clone(), store.grown());
-            tokio::spawn(async move {
-                let work = async {
-                    let mut wait = FIRST_WAIT;
-                    loop {
-                        match catch_up(&store, &follower).await {
-                            Ok(0) => {
-                                wait = FIRST_WAIT;
-                                // Either the journal of this process grew, or it is time to look for others' events.
-                                let _grown_or_elapsed = tokio::time::timeout(LOOK_AGAIN, grown.changed()).await;
-                                tokio::time::sleep(GATHER).await;
-                            }
-                            Ok(_) => wait = FIRST_WAIT,
-                            Err(error) => {
-                                tracing::error!(follower = follower.name(), error = ?error, "a follower failed");
-                                metrics::counter!("gongzhi_follower_faults", "follower" => follower.name())
-                                    .increment(1);
-                                tokio::time::sleep(wait).await;
-                                wait = (wait * 2).min(LONGEST_WAIT);
-                            }
-                        }
-                    }
-                };
-                tokio::select! {
-                    () = work => {}
-                    _ = stop.wait_for(|stop| *stop) => {}
+    let (lead, leads) = watch::channel(false);
+    let mut tasks = vec![tokio::spawn(take_the_lead(store.clone(), lead, stop.clone()))];
+    for follower in followers {
+        tasks.push(tokio::spawn(until(stop.clone(), run_follower(store.clone(), follower, leads.clone()))));
+    }
+    tasks.push(tokio::spawn(until(stop.clone(), run_timers(store.clone(), Arc::new(handlers), leads))));
+    tasks
+}
+
+/// Does the work until `stop` turns true.
+async fn until(mut stop: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Holds the lease of the runners whenever it is free, and tells so.
+async fn take_the_lead(store: Store, lead: watch::Sender<bool>, mut stop: watch::Receiver<bool>) {
+    let mut held: Option<Lease> = None;
+    let mut renewed = Instant::now();
+    loop {
+        match &held {
+            None => match store.lease("runners").await {
+                Ok(lease) => {
+                    held = lease;
+                    renewed = Instant::now();
                 }
-            })
-        })
-        .collect();
-    let handlers = Arc::new(handlers);
-    let (store, mut stop) = (store.clone(), stop.clone());
-    tasks.push(tokio::spawn(async move {
-        let work = async {
-            loop {
-                match fire_due(&store, &handlers).await {
-                    Ok(0) => tokio::time::sleep(LOOK_AGAIN).await,
-                    Ok(_) => {}
-                    Err(error) => {
-                        tracing::error!(error = ?error, "the timers could not be read");
-                        tokio::time::sleep(LOOK_AGAIN).await;
+                Err(error) => {
+                    tracing::warn!(error = ?error, "the lease of the runners could not be asked for")
+                }
+            },
+            Some(lease) => match lease.renew().await {
+                Ok(true) => renewed = Instant::now(),
+                Ok(false) => held = None,
+                Err(error) => {
+                    tracing::warn!(error = ?error, "the lease of the runners could not be renewed");
+                    if renewed.elapsed() > lease::TERM {
+                        held = None;
                     }
+                }
+            },
+        }
+        let leads = held.is_some();
+        lead.send_if_modified(|before| std::mem::replace(before, leads) != leads);
+        let wait = if leads { lease::RENEW } else { LOOK_FOR_THE_LEAD };
+        let stopped = tokio::time::timeout(wait, stop.wait_for(|stop| *stop)).await.is_ok();
+        if stopped {
+            break;
+        }
+    }
+    lead.send_replace(false);
+    if let Some(lease) = held
+        && let Err(error) = lease.give_back().await
+    {
+        tracing::warn!(error = ?error, "the lease of the runners could not be given back; it runs out by itself");
+    }
+}
+
+async fn run_follower(store: Store, follower: Arc<dyn Follower>, mut leads: watch::Receiver<bool>) {
+    let mut grown = store.grown();
+    let mut wait = FIRST_WAIT;
+    let mut seen = None;
+    loop {
+        if !*leads.borrow() {
+            // The process that leads moves the cursor; here only what stands in memory must learn of it.
+            let name = follower.name();
+            match store.read(move |tx| tx.cursor(name)).await {
+                Ok(position) if seen != Some(position) => {
+                    seen = Some(position);
+                    follower.moved();
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(follower = follower.name(), error = ?error, "a cursor could not be read")
                 }
             }
-        };
-        tokio::select! {
-            () = work => {}
-            _ = stop.wait_for(|stop| *stop) => {}
+            let _leads_or_elapsed = tokio::time::timeout(LOOK_AGAIN, leads.wait_for(|leads| *leads)).await;
+            continue;
         }
-    }));
-    tasks
+        match catch_up(&store, &follower).await {
+            Ok(0) => {
+                wait = FIRST_WAIT;
+                // Either the journal of this process grew, or it is time to look for others' events.
+                let _grown_or_elapsed = tokio::time::timeout(LOOK_AGAIN, grown.changed()).await;
+                tokio::time::sleep(GATHER).await;
+            }
+            Ok(_) => wait = FIRST_WAIT,
+            Err(error) => {
+                tracing::error!(follower = follower.name(), error = ?error, "a follower failed");
+                metrics::counter!("gongzhi_follower_faults", "follower" => follower.name()).increment(1);
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
+            }
+        }
+    }
+}
+
+async fn run_timers(
+    store: Store,
+    handlers: Arc<Vec<Arc<dyn TimerHandler>>>,
+    mut leads: watch::Receiver<bool>,
+) {
+    loop {
+        if leads.wait_for(|leads| *leads).await.is_err() {
+            return;
+        }
+        match fire_due(&store, &handlers).await {
+            Ok(0) => tokio::time::sleep(LOOK_AGAIN).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(error = ?error, "the timers could not be read");
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        }
+    }
 }

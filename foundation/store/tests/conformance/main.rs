@@ -22,6 +22,7 @@ macro_rules! on_both_engines {
 mod ids;
 mod journal;
 mod opening;
+mod runners;
 mod schema;
 mod text;
 mod timers;

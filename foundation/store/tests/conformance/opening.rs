@@ -102,6 +102,7 @@ async fn every_statement_can_be_prepared(engine: Engine) {
         crate::timers::statements(),
         crate::units::statements(),
         crate::journal::statements(),
+        crate::runners::statements(),
     ];
     let all = gongzhi_store::statements().chain(suite.into_iter().flatten().copied());
     let unprepared = testing::unprepared(&store, all).await.unwrap();
