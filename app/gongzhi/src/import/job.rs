@@ -249,21 +249,20 @@ impl Job {
             .outcomes
             .await
             .map_err(|error| Fault::internal("the writer stopped by itself").because(error))??;
-        for (line, raw, why) in &writing.rejected {
-            self.reject(*line, why, raw, report)?;
-        }
-        for ((line, raw), outcome) in writing.rows.iter().zip(outcomes) {
+        let mut rejected = writing.rejected;
+        report.read += u64::try_from(writing.rows.len() + rejected.len()).unwrap_or(0);
+        for ((line, raw), outcome) in writing.rows.into_iter().zip(outcomes) {
             match outcome {
                 Outcome::New => report.imported += 1,
                 Outcome::Already => report.already_there += 1,
-                Outcome::Rejected(refusal) => {
-                    let why = self.sentence(&refusal);
-                    self.reject(*line, &why, raw, report)?;
-                }
+                Outcome::Rejected(refusal) => rejected.push((line, raw, self.sentence(&refusal))),
             }
-            report.read += 1;
         }
-        report.read += u64::try_from(writing.rejected.len()).unwrap_or(0);
+        // In the order of the file, whoever rejected them.
+        rejected.sort_by_key(|(line, _, _)| *line);
+        for (line, raw, why) in &rejected {
+            self.reject(*line, why, raw, report)?;
+        }
         progress.show(report.read, writing.bytes);
         Ok(())
     }

@@ -380,12 +380,12 @@ pub(super) fn one_of(word: &str, allowed: &[&str]) -> String {
 }
 
 /// The text of a mapping that is shipped.
-pub fn shipped(name: &str) -> Option<&'static str> {
+pub(super) fn shipped(name: &str) -> Option<&'static str> {
     SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 /// The names of the shipped mappings with what each is for.
-pub fn list() -> BTreeMap<&'static str, String> {
+pub(super) fn list() -> BTreeMap<&'static str, String> {
     let about =
         |text: &str| Mapping::parse(text, &TimeZone::UTC).map(|mapping| mapping.about).unwrap_or_default();
     SHIPPED.iter().map(|(name, text)| (*name, about(text))).collect()

@@ -203,7 +203,9 @@ impl Places {
     /// # Errors
     /// Why the row cannot be taken.
     pub(super) fn ids(&self, row: &Request) -> Result<Ids, String> {
-        let unlearnt = || Err("is not known".to_owned());
+        fn unlearnt<T>() -> Result<Option<T>, String> {
+            Err("is not known".to_owned())
+        }
         Ok(Ids {
             area: match row.area.as_slice() {
                 [] => None,

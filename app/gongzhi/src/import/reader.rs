@@ -28,7 +28,7 @@ pub(super) struct Format {
 
 /// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadError {
+pub(super) enum ReadError {
     /// It cannot be opened or read further.
     #[error("{0}")]
     Io(#[from] io::Error),
