@@ -49,7 +49,7 @@ pub fn submit(run: &str, n: u64, choices: &Choices) -> Vec<u8> {
 
 /// The bytes of the request that asks for an appeal by number and tracking code.
 fn track(one: &Acknowledged) -> Vec<u8> {
-    let body = json!({ "number": one.number, "code": one.code }).to_string();
+    let body = json!({ "number": one.number, "tracking_code": one.code }).to_string();
     http::post_json("/api/v1/appeals/track", "", &body)
 }
 
@@ -140,10 +140,11 @@ pub fn lost(address: SocketAddr, choices: &Choices, all: &[Acknowledged]) -> u64
         let mut lost = 0;
         for (at, one) in all.iter().enumerate() {
             let answer = client.send(&track(one)).await.expect("an answer");
-            if answer.status != 200 {
+            if answer.status == 404 {
                 lost += 1;
                 continue;
             }
+            assert_eq!(answer.status, 200, "{}", answer.text());
             if at + 100 >= all.len() {
                 let (run, n) = one.key.rsplit_once('-').expect("run-n");
                 let again = submit(run, n.parse().expect("n"), choices);
