@@ -3,11 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-#[expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a build script speaks to cargo and to the builder"
-)]
+#[expect(clippy::print_stderr, reason = "a build script speaks to its builder")]
 fn main() -> ExitCode {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../browser/dist");
     println!("cargo:rerun-if-changed={}", dist.display());

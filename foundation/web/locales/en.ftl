@@ -107,6 +107,8 @@ sign-in-lead = You need no account to report a matter. Sign in to see what you h
 sign-in-login = Sign-in name
 sign-in-password = Password
 sign-in-button = Sign in
+sign-in-login-missing = Enter your sign-in name.
+sign-in-password-missing = Enter your password.
 sign-in-done = You are signed in, { $name }.
 sign-in-needed = Please sign in to see this page.
 sign-in-demo = Sign-ins of the sample city
@@ -126,9 +128,10 @@ account-session-until = Ends at the latest
 account-session-end = End
 account-session-end-of = End the session begun { $date }
 account-session-ended = That session has ended.
-account-memberships = Act as somebody else
+account-memberships = Act in another capacity
 account-memberships-lead = You hold posts in several bodies. Choose the one you act for.
-account-switch = Act for { $name }
+account-self = Yourself, as a resident
+account-switch = Change to: { $name }
 account-switched = You now act in the other capacity.
 
 # Home

@@ -77,6 +77,8 @@ sign-in-lead = 反映问题不用登录。登录后可以看到自己提交过�
 sign-in-login = 登录名
 sign-in-password = 密码
 sign-in-button = 登录
+sign-in-login-missing = 请填写登录名。
+sign-in-password-missing = 请填写密码。
 sign-in-done = 已登录，您好，{ $name }。
 sign-in-needed = 要看这一页，请先登录。
 sign-in-demo = 示例城市的登录名
@@ -98,6 +100,7 @@ account-session-end-of = 结束 { $date } 开始的登录
 account-session-ended = 那次登录已经结束。
 account-memberships = 换一个身份
 account-memberships-lead = 您在几个单位都有职务，请选择以哪一个身份办事。
+account-self = 我自己（居民）
 account-switch = 改用“{ $name }”
 account-switched = 已改用新的身份。
 

@@ -27,7 +27,7 @@ const CONTENT_SECURITY: &str = "default-src 'self'; script-src 'self'; style-src
     connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 /// What a browser may ask the device for: the place where somebody reports from, nothing else.
-const PERMISSIONS: &str = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), bluetooth=(), \
+const PERMISSIONS: &str = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), \
     accelerometer=(), gyroscope=(), magnetometer=(), midi=(), serial=(), hid=(), display-capture=()";
 
 /// The state of the edge.

@@ -34,7 +34,7 @@
 //! ```
 //!
 //! **A template** extends `shell.html`, has a field `shell: Shell`, and asks it for everything. In the crate's `askama.toml`:
-//! `[general]` `dirs = ["templates", "../../foundation/web/templates"]` `whitespace = "suppress"`.
+//! `[general]` `dirs = ["templates", "../../foundation/web/templates"]` `whitespace = "minimize"` ("suppress" would glue class names together).
 //! ```text
 //! {% extends "shell.html" %}{% block main %}
 //! <h1>{{ shell.title() }}</h1>

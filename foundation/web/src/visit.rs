@@ -496,10 +496,14 @@ impl Chosen {
     }
 }
 
+/// The bearer token; empty where there is one that cannot be read, so that it is refused and not passed over.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    let value = headers.get(header::AUTHORIZATION)?;
+    let scheme = value.as_bytes().get(..6)?;
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return None;
+    }
+    Some(value.to_str().ok().and_then(|text| text.get(6..)).map_or("", str::trim))
 }
 
 fn is_secret(value: &str) -> bool {

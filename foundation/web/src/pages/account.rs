@@ -62,7 +62,7 @@ pub(crate) async fn show(visit: Visit, State(house): State<House>) -> Answer {
         })
         .collect();
     if !capacities.is_empty() {
-        let name = visit.t("actor-resident").into_owned();
+        let name = visit.t("account-self").into_owned();
         capacities.push(Capacity { value: String::new(), name, current: session.acting_in.is_none() });
     }
     let sessions = house.site.people().sessions_of(visit.context(), session.person).await?;

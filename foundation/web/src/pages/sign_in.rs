@@ -93,11 +93,9 @@ pub(crate) async fn send(
 }
 
 fn missing(login: &str, password: &str) -> Option<Refusal> {
-    let fields: Vec<FieldError> = [("login", login.trim()), ("password", password)]
-        .into_iter()
-        .filter(|(_, value)| value.is_empty())
-        .map(|(name, _)| FieldError::new(name, "error-field-missing"))
-        .collect();
+    let given = [("login", login.trim(), "sign-in-login-missing"), ("password", password, "sign-in-password-missing")];
+    let missing = given.into_iter().filter(|(_, value, _)| value.is_empty());
+    let fields: Vec<FieldError> = missing.map(|(name, _, key)| FieldError::new(name, key)).collect();
     (!fields.is_empty()).then(|| Refusal::fields(fields))
 }
 
