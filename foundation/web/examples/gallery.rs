@@ -12,8 +12,8 @@ use axum::extract::State;
 use common::{PASSWORD, city_with};
 use gongzhi_kernel::{FieldError, LocalText, Refusal, Timestamp};
 use gongzhi_web::{
-    Access, Answer, Choice, DemoSignIn, Door, Form, Knot, NavItem, NoFields, Routes, Shell, Site, SiteConfig, Tone, Typed,
-    Visit, asked_to_stop, serve,
+    Access, Answer, Choice, DemoSignIn, Door, Form, Knot, NavItem, NoFields, Routes, Shell, Site, SiteConfig,
+    Tone, Typed, Visit, asked_to_stop, serve,
 };
 use tokio::net::TcpListener;
 
@@ -54,7 +54,9 @@ async fn gallery(visit: Visit) -> Answer {
         knot("已派单", "12345 热线中心", now - hour * 49, Tone::Good, ""),
         knot("已签收", "柳荫街道办事处", now - hour * 30, Tone::Warn, ""),
         knot("已答复", "柳荫街道办事处", now - hour * 2, Tone::Good, "您好，路灯已经修好。\n请今晚再看看。"),
-        Knot { title: "等待评价".to_owned(), ahead: true, note: "最迟 3月9日".to_owned(), ..Knot::default() },
+        Knot {
+            title: "等待评价".to_owned(), ahead: true, note: "最迟 3月9日".to_owned(), ..Knot::default()
+        },
     ];
     let kinds = vec![
         Choice::new("help", "求助").hint("东西坏了，或者需要帮忙"),
@@ -71,8 +73,11 @@ async fn gallery(visit: Visit) -> Answer {
 }
 
 async fn send(visit: Visit, State(site): State<Site>, _form: Form<NoFields>) -> Answer {
-    site.live().publish("gallery", serde_json::json!({ "open": visit.now().as_millis() % 100_000 }).to_string());
-    Ok(axum::response::IntoResponse::into_response(visit.see_other("/gallery").saying(Tone::Good, "account-switched")))
+    site.live()
+        .publish("gallery", serde_json::json!({ "open": visit.now().as_millis() % 100_000 }).to_string());
+    Ok(axum::response::IntoResponse::into_response(
+        visit.see_other("/gallery").saying(Tone::Good, "account-switched"),
+    ))
 }
 
 #[tokio::main]
@@ -81,13 +86,17 @@ async fn main() {
     let listener = TcpListener::bind(&address).await.unwrap();
     let config = SiteConfig {
         sample: true,
-        demo_sign_ins: [("街道承办人员", "Street case officer", "wang"), ("居民", "Resident", "li"), ("监督人员", "Auditor", "zhao")]
-            .map(|(zh, en, login)| DemoSignIn {
-                who: LocalText::new(zh, en),
-                login: login.to_owned(),
-                password: PASSWORD.to_owned(),
-            })
-            .to_vec(),
+        demo_sign_ins: [
+            ("街道承办人员", "Street case officer", "wang"),
+            ("居民", "Resident", "li"),
+            ("监督人员", "Auditor", "zhao"),
+        ]
+        .map(|(zh, en, login)| DemoSignIn {
+            who: LocalText::new(zh, en),
+            login: login.to_owned(),
+            password: PASSWORD.to_owned(),
+        })
+        .to_vec(),
         ..SiteConfig::local(format!("http://{address}"))
     };
     let nav = |key, href, icon, order| NavItem { key, href, icon, access: Access::Anyone, order };
@@ -104,11 +113,14 @@ async fn main() {
         },
         |site| {
             site.live().declare("gallery");
-            let routes = Routes::new().get("/gallery", Access::Anyone, gallery).post("/gallery", Access::Anyone, send);
+            let routes =
+                Routes::new().get("/gallery", Access::Anyone, gallery).post("/gallery", Access::Anyone, send);
             vec![routes.with_state(site.clone())]
         },
     )
     .await;
     println!("http://{address}/gallery");
-    serve(&city.site, listener, city.app.router.clone(), async { asked_to_stop().await.unwrap() }).await.unwrap();
+    serve(&city.site, listener, city.app.router.clone(), async { asked_to_stop().await.unwrap() })
+        .await
+        .unwrap();
 }

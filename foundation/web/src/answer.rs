@@ -15,7 +15,8 @@ pub type Answer<T = Response> = Result<T, WebError>;
 /// A failure on its way out. The outer layer renders it in the reader's language and in the right form.
 #[derive(Debug)]
 pub struct WebError {
-    pub(crate) failure: Failure,
+    /// Boxed, so that the good way of every handler stays small.
+    pub(crate) failure: Box<Failure>,
     pub(crate) status: StatusCode,
     /// Seconds after which it may work.
     pub(crate) retry_after: Option<u32>,
@@ -60,9 +61,9 @@ impl WebError {
 
     /// The refusal, if it is one: to show the same form again with what was typed.
     pub fn into_refusal(self) -> Result<Refusal, Self> {
-        match self.failure {
+        match *self.failure {
             Failure::Refused(refusal) => Ok(refusal),
-            failure @ Failure::Fault(_) => Err(Self { failure, ..self }),
+            failure @ Failure::Fault(_) => Err(Self { failure: Box::new(failure), ..self }),
         }
     }
 }
@@ -93,7 +94,7 @@ impl From<Failure> for WebError {
             },
         };
         let sign_in = status == StatusCode::UNAUTHORIZED;
-        Self { failure, status, retry_after, sign_in, allow: None }
+        Self { failure: Box::new(failure), status, retry_after, sign_in, allow: None }
     }
 }
 

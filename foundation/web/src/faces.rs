@@ -51,14 +51,14 @@ impl Problem {
     /// The problem that an error is, in this visitor's language.
     pub(crate) fn new(visit: &Visit, error: &WebError) -> Self {
         let (site, locale) = (visit.site(), visit.locale());
-        let (code, detail) = match &error.failure {
+        let (code, detail) = match &*error.failure {
             Failure::Refused(refusal) => (refusal.key, site.texts().refusal(locale, refusal).into_owned()),
             Failure::Fault(fault) => {
                 let key = fault_key(fault.kind);
                 (key, site.texts().t(locale, key).into_owned())
             }
         };
-        let fields = match &error.failure {
+        let fields = match &*error.failure {
             Failure::Refused(refusal) => refusal.fields.as_slice(),
             Failure::Fault(_) => &[],
         };
@@ -137,7 +137,7 @@ pub(crate) fn say(visit: &Visit, face: Face, error: &WebError) -> Response {
 }
 
 fn log(error: &WebError) {
-    let Failure::Fault(fault) = &error.failure else { return };
+    let Failure::Fault(fault) = &*error.failure else { return };
     match fault.kind {
         FaultKind::Busy => tracing::warn!(kind = "busy", "{fault:?}"),
         FaultKind::Full => tracing::error!(kind = "full", "{fault:?}"),
@@ -173,7 +173,7 @@ fn to_sign_in(visit: &Visit) -> Response {
 
 fn page(visit: &Visit, error: &WebError) -> Response {
     let (site, locale) = (visit.site(), visit.locale());
-    let (sentence, fields) = match &error.failure {
+    let (sentence, fields) = match &*error.failure {
         Failure::Refused(refusal) => {
             let fields = refusal
                 .fields
@@ -190,7 +190,7 @@ fn page(visit: &Visit, error: &WebError) -> Response {
         fields,
         retry: matches!(error.status.as_u16(), 429 | 503 | 507) && visit.method() == Method::GET,
         sign_in: error.sign_in,
-        ours: matches!(error.failure, Failure::Fault(_)),
+        ours: matches!(*error.failure, Failure::Fault(_)),
     };
     match template.render() {
         Ok(body) => html(error.status, body),

@@ -237,6 +237,12 @@ impl Shell {
     pub fn nav(&self) -> Vec<NavView> {
         let (kind, path) = (self.visit.actor().kind(), self.visit.path());
         let site = self.visit.site();
+        let leads_here = |href: &str| {
+            path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+        };
+        // Of /appeals and /appeals/new only the closer one is where the reader is.
+        let hrefs = site.nav().iter().map(|item| item.href);
+        let here = hrefs.filter(|href| leads_here(href)).max_by_key(|href| href.len());
         site.nav()
             .iter()
             .filter(|item| item.access.admits(kind))
@@ -244,9 +250,7 @@ impl Shell {
                 href: item.href,
                 label: self.t(item.key).into_owned(),
                 icon: item.icon,
-                current: path == item.href
-                    || (item.href != "/"
-                        && path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/'))),
+                current: Some(item.href) == here,
             })
             .collect()
     }

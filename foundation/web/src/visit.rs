@@ -399,7 +399,7 @@ impl Visit {
     pub fn refused(&self, failure: impl Into<WebError>) -> Result<Refusal, WebError> {
         use gongzhi_kernel::RefusalKind::{Conflict, Invalid, TooLarge, TooMany};
         let error: WebError = failure.into();
-        match &error.failure {
+        match &*error.failure {
             gongzhi_kernel::Failure::Refused(refusal)
                 if matches!(refusal.kind, Invalid | Conflict | TooLarge | TooMany) =>
             {

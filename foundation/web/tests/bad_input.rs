@@ -8,9 +8,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use common::{Browser, City, PASSWORD, Reply, city, city_with};
 use gongzhi_kernel::{ActorKind, Failure, Fault, FaultKind, Refusal, RefusalKind};
-use gongzhi_web::{
-    Access, Answer, Form, IdempotencyKey, Json, Path, Query, Routes, Site, SiteConfig, Visit,
-};
+use gongzhi_web::{Access, Answer, Form, IdempotencyKey, Json, Path, Query, Routes, Site, SiteConfig, Visit};
 use http::{Method, Request, header};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -87,11 +85,18 @@ async fn sample() -> City {
 }
 
 fn api(method: Method, path: &str) -> http::request::Builder {
-    Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080").header(header::ACCEPT, "application/json")
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "127.0.0.1:8080")
+        .header(header::ACCEPT, "application/json")
 }
 
 fn json(body: impl Into<Body>) -> Request<Body> {
-    api(Method::POST, "/api/v1/reports").header(header::CONTENT_TYPE, "application/json").body(body.into()).unwrap()
+    api(Method::POST, "/api/v1/reports")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body.into())
+        .unwrap()
 }
 
 /// A problem with this status, code and field; in words, and without anything of ours.
@@ -165,11 +170,18 @@ async fn the_wrong_kind_of_body_and_too_much_of_it() {
 async fn unknown_addresses_and_methods_are_answered_in_the_right_form() {
     let city = sample().await;
     let mut browser = Browser::new(&city);
-    assert_problem(&browser.send(api(Method::GET, "/api/v1/nothing").body(Body::empty()).unwrap()).await, 404, "error-no-such-page", None);
+    assert_problem(
+        &browser.send(api(Method::GET, "/api/v1/nothing").body(Body::empty()).unwrap()).await,
+        404,
+        "error-no-such-page",
+        None,
+    );
     let reply = browser.send(api(Method::PATCH, "/api/v1/reports").body(Body::empty()).unwrap()).await;
     assert_problem(&reply, 405, "error-method", None);
     assert_eq!(reply.header(header::ALLOW), "GET, HEAD, POST");
-    let reply = browser.send(api(Method::from_bytes(b"SURPRISE").unwrap(), "/list").body(Body::empty()).unwrap()).await;
+    let reply = browser
+        .send(api(Method::from_bytes(b"SURPRISE").unwrap(), "/list").body(Body::empty()).unwrap())
+        .await;
     assert_problem(&reply, 405, "error-method", None);
     let page = browser.get("/nothing").await;
     assert_eq!(page.status, 404);
@@ -178,7 +190,13 @@ async fn unknown_addresses_and_methods_are_answered_in_the_right_form() {
     let page = browser.send(request).await;
     assert_eq!((page.status.as_u16(), page.header(header::ALLOW)), (405, "GET, HEAD"));
     for number in ["x", "1.5", "-", "99999999999999999999", "%FF", "%00", "٣"] {
-        let reply = browser.send(api(Method::GET, &format!("/api/v1/reports/{}", number.replace('٣', "%D9%A3"))).body(Body::empty()).unwrap()).await;
+        let reply = browser
+            .send(
+                api(Method::GET, &format!("/api/v1/reports/{}", number.replace('٣', "%D9%A3")))
+                    .body(Body::empty())
+                    .unwrap(),
+            )
+            .await;
         assert_problem(&reply, 404, "error-no-such-page", None);
     }
 }
@@ -217,7 +235,12 @@ async fn a_form_needs_its_token_and_its_origin() {
     let mut bare = Browser::new(&city);
     assert_eq!(bare.post("/form", &token, &[]).await.status, 403);
     // From another site, although everything else is right.
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
         let request = browser
             .request(Method::POST, "/form")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -229,7 +252,11 @@ async fn a_form_needs_its_token_and_its_origin() {
         assert!(reply.body.contains("不是从本站页面发出"), "{}", reply.body);
     }
     for kind in ["application/json", "multipart/form-data; boundary=x", ""] {
-        let request = browser.request(Method::POST, "/form").header(header::CONTENT_TYPE, kind).body(Body::from("{}")).unwrap();
+        let request = browser
+            .request(Method::POST, "/form")
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from("{}"))
+            .unwrap();
         assert_eq!(browser.send(request).await.status, 415);
     }
     let reply = browser.post("/form", &token, &[("before", "x")]).await;
@@ -255,13 +282,19 @@ async fn the_api_takes_a_cookie_only_with_proof_of_origin_and_a_bearer_without()
     }
     let mut program = Browser::new(&city);
     let body = serde_json::json!({ "login": "zhao", "password": PASSWORD }).to_string();
-    let request = api(Method::POST, "/api/v1/sessions").header(header::CONTENT_TYPE, "application/json").body(body.into()).unwrap();
+    let request = api(Method::POST, "/api/v1/sessions")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body.into())
+        .unwrap();
     let reply = program.send(request).await;
     assert_eq!(reply.status, 201, "{}", reply.body);
     assert!(program.cookies.is_empty(), "a program gets no cookie");
     let token = reply.json()["token"].as_str().unwrap().to_owned();
     let bearer = |method: Method, path: &str, token: &str| {
-        api(method, path).header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::empty()).unwrap()
+        api(method, path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty())
+            .unwrap()
     };
     assert_eq!(program.send(bearer(Method::POST, "/api/v1/act", &token)).await.body, "auditor");
     assert_eq!(program.send(bearer(Method::GET, "/api/v1/me", &token)).await.json()["name"], "赵敏");
@@ -275,7 +308,10 @@ async fn the_api_takes_a_cookie_only_with_proof_of_origin_and_a_bearer_without()
         assert_eq!(reply.header(header::WWW_AUTHENTICATE), "Bearer");
     }
     let wrong = serde_json::json!({ "login": "zhao", "password": "wrong" }).to_string();
-    let request = api(Method::POST, "/api/v1/sessions").header(header::CONTENT_TYPE, "application/json").body(wrong.into()).unwrap();
+    let request = api(Method::POST, "/api/v1/sessions")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(wrong.into())
+        .unwrap();
     assert_problem(&program.send(request).await, 401, "people-sign-in-wrong", None);
 }
 
@@ -344,10 +380,17 @@ async fn each_failure_is_said_in_both_faces_and_both_languages() {
             assert_eq!((page.status.as_u16(), page.header(header::RETRY_AFTER)), (status, wait), "{how}");
             assert!(page.body.contains(&format!("<html lang=\"{language}\"")) && page.body.contains("<h1>"));
             let problem = browser.get(&format!("/api/v1/fails/{how}")).await;
-            assert_eq!((problem.status.as_u16(), problem.header(header::RETRY_AFTER)), (status, wait), "{how}");
+            assert_eq!(
+                (problem.status.as_u16(), problem.header(header::RETRY_AFTER)),
+                (status, wait),
+                "{how}"
+            );
             assert_eq!(problem.header(header::CONTENT_LANGUAGE), language);
             for body in [&page.body, &problem.body] {
-                assert!(!body.contains("secret") && !body.contains("disk of"), "nothing of the cause is shown: {body}");
+                assert!(
+                    !body.contains("secret") && !body.contains("disk of"),
+                    "nothing of the cause is shown: {body}"
+                );
             }
         }
     }

@@ -41,7 +41,10 @@ async fn start() -> Server {
 
 async fn ask(address: std::net::SocketAddr, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: test\r\nAccept-Encoding: br\r\n\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nHost: test\r\nAccept-Encoding: br\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
     stream
 }
 
@@ -73,8 +76,15 @@ async fn live_events_arrive_and_end_with_the_server() {
     until(&mut stream, r#"data: {"open":2}"#).await;
     server.stop.take().unwrap().send(()).unwrap();
     let mut rest = Vec::new();
-    tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await.expect("the stream ends").unwrap();
-    tokio::time::timeout(Duration::from_secs(5), server.task).await.expect("the server ends").unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest))
+        .await
+        .expect("the stream ends")
+        .unwrap();
+    tokio::time::timeout(Duration::from_secs(5), server.task)
+        .await
+        .expect("the server ends")
+        .unwrap()
+        .unwrap();
     assert_eq!(server.city.site.live().open(), 0);
 }
 
@@ -105,7 +115,8 @@ async fn what_is_not_http_ends_that_connection_alone() {
         // The server may close while we still write.
         let _written_or_closed = stream.write_all(bytes).await;
         let mut answer = Vec::new();
-        let _read_or_closed = tokio::time::timeout(Duration::from_millis(500), stream.read_to_end(&mut answer)).await;
+        let _read_or_closed =
+            tokio::time::timeout(Duration::from_millis(500), stream.read_to_end(&mut answer)).await;
         let answer = String::from_utf8_lossy(&answer);
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }

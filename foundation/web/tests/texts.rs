@@ -37,7 +37,18 @@ fn every_text_asked_for_exists() {
     for source in &sources {
         // What stands in test modules asks for texts that must not exist.
         let source = source.split("#[cfg(test)]").next().unwrap();
-        for call in [".t(\"", ".t1(\"", ".t2(\"", ".ta(\"", ".shell(\"", "not_found(\"", "forbidden(\"", "Invalid, \"", "Unauthenticated, \"", "TooLarge, \""] {
+        for call in [
+            ".t(\"",
+            ".t1(\"",
+            ".t2(\"",
+            ".ta(\"",
+            ".shell(\"",
+            "not_found(\"",
+            "forbidden(\"",
+            "Invalid, \"",
+            "Unauthenticated, \"",
+            "TooLarge, \"",
+        ] {
             for rest in source.split(call).skip(1) {
                 keys.insert(rest.split('"').next().unwrap().to_owned());
             }
@@ -45,7 +56,8 @@ fn every_text_asked_for_exists() {
     }
     let texts = texts();
     let examples = ["key", "report-title", "report-send", "answered-of", "list-empty"];
-    let missing: Vec<&String> = keys.iter().filter(|key| !texts.has(key) && !examples.contains(&key.as_str())).collect();
+    let missing: Vec<&String> =
+        keys.iter().filter(|key| !texts.has(key) && !examples.contains(&key.as_str())).collect();
     assert!(keys.len() > 80, "{} keys were found", keys.len());
     assert_eq!(missing, Vec::<&String>::new());
 }
@@ -57,7 +69,10 @@ fn a_text_does_not_shout_and_keeps_chinese_punctuation() {
     }
     for line in TEXTS.zh.lines() {
         let has_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-        let odd = line.chars().zip(line.chars().skip(1)).find(|(before, mark)| has_han(*before) && matches!(mark, ',' | ';' | '?'));
+        let odd = line
+            .chars()
+            .zip(line.chars().skip(1))
+            .find(|(before, mark)| has_han(*before) && matches!(mark, ',' | ';' | '?'));
         assert_eq!(odd, None, "{line}");
     }
 }

@@ -93,7 +93,10 @@ pub(crate) async fn send(
 }
 
 fn missing(login: &str, password: &str) -> Option<Refusal> {
-    let given = [("login", login.trim(), "sign-in-login-missing"), ("password", password, "sign-in-password-missing")];
+    let given = [
+        ("login", login.trim(), "sign-in-login-missing"),
+        ("password", password, "sign-in-password-missing"),
+    ];
     let missing = given.into_iter().filter(|(_, value, _)| value.is_empty());
     let fields: Vec<FieldError> = missing.map(|(name, _, key)| FieldError::new(name, key)).collect();
     (!fields.is_empty()).then(|| Refusal::fields(fields))
