@@ -39,6 +39,8 @@ pub(crate) struct PromiseView {
     pub(crate) clock: String,
     pub(crate) line: String,
     pub(crate) due: Option<Timestamp>,
+    /// Whether to say from when the clock runs: not before it does.
+    pub(crate) runs: bool,
 }
 
 /// An answer.
@@ -153,7 +155,7 @@ fn span(shell: &Shell, from: Timestamp, to: Timestamp) -> String {
 }
 
 /// 还有 2 天 or 已超 3 小时.
-fn left_or_over(shell: &Shell, due: Timestamp) -> String {
+pub(crate) fn left_or_over(shell:  &Shell, due: Timestamp) -> String {
     let now = shell.visit().now();
     if due < now {
         shell.t1("clock-over", "span", span(shell, due, now)).into_owned()
@@ -197,6 +199,7 @@ fn promise(shell: &Shell, case: &queries::CaseView) -> Option<PromiseView> {
             clock: left_or_over(shell, due),
             line,
             due: Some(due),
+            runs: stage != Stage::Dispatch,
         });
     }
     if case.state == StateName::Withdrawn || case.state.phase() == Phase::Open {
@@ -211,8 +214,9 @@ fn promise(shell: &Shell, case: &queries::CaseView) -> Option<PromiseView> {
         tone: if kept { Tone::Good } else { Tone::Bad },
         title: shell.t(if kept { "case-promise-done" } else { "case-promise-missed" }).into_owned(),
         clock: shell.t1("clock-took", "span", &took).into_owned(),
-        line: shell.t2("case-promise-answered-in", "span", &took, "promise", allowed).into_owned(),
+        line: shell.t1("case-promise-allowed", "promise", allowed).into_owned(),
         due: None,
+        runs: true,
     })
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
         .post("/appeals/new", Access::Anyone, report::send)
         .get("/appeals/new/communities", Access::Anyone, report::communities)
         .post("/appeals/new/similar", Access::Anyone, report::similar)
-        .get("/appeals/receipt", Access::Anyone, receipt::show)
+        .get("/track/receipt", Access::Anyone, receipt::show)
         .get("/appeals/{number}", Access::Anyone, case::show)
         .get("/track", Access::Anyone, track::show)
         .post("/track", Access::Anyone, track::look)

@@ -59,9 +59,20 @@ impl Names {
 
     /// The area as an address is read; words for the whole city.
     pub(crate) fn area(&self, shell: &Shell, area: Option<AreaId>) -> String {
-        let address =
-            area.map(|id| self.directory.address(id, shell.locale())).filter(|address| !address.is_empty());
-        address.unwrap_or_else(|| shell.t("appeals-city-wide").into_owned())
+        let Some(id) = area else { return shell.t("appeals-city-wide").into_owned() };
+        let read = |id| self.directory.address(id, shell.locale());
+        let address = match (self.directory.area(id), self.directory.area_at(id, AreaLevel::Community)) {
+            // A grid is often named after its community, which need not be said twice.
+            (Some(grid), Some(community)) if grid.level == AreaLevel::Grid => {
+                let (name, around) = (Self::read(shell, &grid.name), Self::read(shell, &community.name));
+                match name.strip_prefix(around) {
+                    Some(own) if !own.trim().is_empty() => format!("{} {}", read(community.id), own.trim()),
+                    _ => read(id),
+                }
+            }
+            _ => read(id),
+        };
+        if address.is_empty() { shell.t("appeals-city-wide").into_owned() } else { address }
     }
 
     /// The area in one or two words for a card: street and community.

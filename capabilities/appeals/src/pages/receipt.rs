@@ -7,6 +7,7 @@ use gongzhi_kernel::Timestamp;
 use gongzhi_web::{Answer, Knot, Shell, Tone, Visit};
 use http::HeaderMap;
 
+use super::case_view::left_or_over;
 use super::names::Names;
 use super::tracking::{self, Pair};
 use crate::actions::Appeals;
@@ -56,7 +57,7 @@ fn next_steps(shell: &Shell, names: &Names, case: &CaseView) -> Vec<Knot> {
     let step = |title: String, due: Option<Timestamp>| Knot {
         title,
         when: due.map(|due| shell.exact(due)),
-        note: if due.is_some() { shell.t("receipt-next-by").into_owned() } else { String::new() },
+        note: due.map(|due| left_or_over(shell, due)).unwrap_or_default(),
         tone: Some(Tone::Calm),
         ahead: true,
         ..Knot::default()

@@ -330,7 +330,7 @@ pub(crate) async fn send(visit: Visit, State(appeals): State<Appeals>, form: For
     };
     match appeals.submit(visit.context(), submit, Some(&report.key)).await {
         Ok(receipt) => {
-            let mut response = visit.see_other("/appeals/receipt").into_response();
+            let mut response = visit.see_other("/track/receipt").into_response();
             tracking::keep(&visit, &mut response, &Pair { number: receipt.number, code: receipt.code });
             Ok(response)
         }
@@ -383,7 +383,7 @@ async fn check(visit: &Visit, appeals: &Appeals, report: &Report, typed: Typed) 
         return again(visit, appeals, report, typed, refusal).await;
     }
     let shell = visit.shell("report-check-title");
-    let similar = similar_cards(&shell, appeals, &submit.text).await?;
+    let similar = similar_cards(&shell, appeals, &submit.text, submit.category).await?;
     let mut kept = report.pairs();
     if !report.has_point() {
         kept.retain(|(name, _)| !matches!(*name, "lat" | "lon"));
@@ -448,10 +448,9 @@ fn rows(
 async fn similar_cards(
     shell: &Shell,
     appeals: &Appeals,
-    text: &str,
-) -> Result<Vec<CardView>, gongzhi_web::WebError> {
+    text: &str, category: Option<CategoryId>) -> Result<Vec<CardView>, gongzhi_web::WebError> {
     let names = super::names(appeals);
-    let found = appeals.similar(text, SIMILAR).await?;
+    let found = appeals.similar(text, category, SIMILAR).await?;
     Ok(found.iter().map(|appeal| CardView::new(shell, &names, appeal)).collect())
 }
 
@@ -461,7 +460,7 @@ pub(crate) async fn similar(visit: Visit, State(appeals): State<Appeals>, form: 
     let similar = if form.value.text.trim().chars().count() < 4 {
         Vec::new()
     } else {
-        similar_cards(&shell, &appeals, &form.value.text).await?
+        similar_cards(&shell, &appeals, &form.value.text, form.value.category.parse().ok()).await?
     };
     visit.page(&SimilarPart { shell, similar })
 }

@@ -84,10 +84,10 @@ impl ListPage {
 
 /// How long a query may be, in characters; what is beyond is passed over.
 const QUERY: usize = 200;
-/// How many words of a text are paired to find similar ones.
-const SIMILAR_WORDS: usize = 5;
-/// How many cases a pair of words may bring.
-const SIMILAR_HITS: i64 = 12;
+/// How many words of a text are looked up to find similar ones.
+const SIMILAR_WORDS: usize = 16;
+/// How many cases a word may bring.
+const SIMILAR_HITS: i64 = 8;
 
 impl ListFilter {
     /// In the columns of the row; `None` where nothing can be found.
@@ -144,49 +144,53 @@ impl Appeals {
     }
 
     /// Answered matters that everybody may see and that resemble a text, the most alike first: for somebody who is
-    /// about to report the same. Cheap rather than complete: two telling words together make a hit.
-    pub async fn similar(&self, text: &str, most: usize) -> Result<Vec<Item>, Failure> {
+    /// about to report the same. Each word brings its newest cases; those whose title holds words of the text are
+    /// offered, the more the better, and those of the same category before others.
+    pub async fn similar(
+        &self,
+        text: &str,
+        category: Option<CategoryId>,
+        most: usize,
+    ) -> Result<Vec<Item>, Failure> {
+        let start: String = text.chars().take(QUERY).collect();
         let mut words: Vec<String> = Vec::new();
-        for word in gongzhi_lexicon::tokens_for_query(&text.chars().take(QUERY).collect::<String>()) {
+        for word in gongzhi_lexicon::tokens_for_query(&start) {
             if word.chars().count() > 1 && !words.contains(&word) {
                 words.push(word);
             }
         }
-        // Long words say more than short ones; among equals the first ones.
-        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         words.truncate(SIMILAR_WORDS);
-        if words.len() < 2 {
-            return Ok(Vec::new());
-        }
-        let found: Result<Vec<(usize, Item)>, Fault> = self
+        let asked = words.clone();
+        let found: Result<Vec<Item>, Fault> = self
             .store()
             .read(move |tx| {
-                let mut found: Vec<(usize, Item)> = Vec::new();
-                for (at, word) in words.iter().enumerate() {
-                    for other in words.iter().skip(at + 1) {
-                        let asked = Asked {
-                            public_only: true,
-                            answered: true,
-                            words: tx.text_query(&[word.clone(), other.clone()]),
-                            ..Asked::default()
-                        };
-                        if asked.words.is_none() {
-                            continue;
-                        }
-                        for item in lists::page(tx, &asked, From::Older(None), SIMILAR_HITS)? {
-                            match found.iter_mut().find(|(_, known)| known.id == item.id) {
-                                Some((hits, _)) => *hits += 1,
-                                None => found.push((1, item)),
-                            }
+                let mut found: Vec<Item> = Vec::new();
+                for word in asked {
+                    let words = tx.text_query(&[word]);
+                    if words.is_none() {
+                        continue;
+                    }
+                    let asked = Asked { public_only: true, answered: true, words, ..Asked::default() };
+                    for item in lists::page(tx, &asked, From::Older(None), SIMILAR_HITS)? {
+                        if found.iter().all(|known| known.id != item.id) {
+                            found.push(item);
                         }
                     }
                 }
                 Ok(found)
             })
             .await;
-        let mut found = found?;
-        found.sort_by_key(|(hits, item)| (std::cmp::Reverse(*hits), std::cmp::Reverse(item.id)));
-        Ok(found.into_iter().take(most).map(|(_, item)| item).collect())
+        let mut alike: Vec<(usize, Item)> = found?
+            .into_iter()
+            .filter_map(|item| {
+                let title = gongzhi_lexicon::tokens_for_index(&item.title);
+                let shared = words.iter().filter(|word| title.contains(word)).count();
+                let same = usize::from(category.is_some() && item.category == category);
+                (shared > 0).then_some((shared * 2 + same, item))
+            })
+            .collect();
+        alike.sort_by_key(|(score, item)| (std::cmp::Reverse(*score), std::cmp::Reverse(item.id)));
+        Ok(alike.into_iter().take(most).map(|(_, item)| item).collect())
     }
 
     /// What everybody may see and was answered last.

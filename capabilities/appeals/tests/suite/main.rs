@@ -7,6 +7,7 @@ mod house;
 mod importing;
 mod journey;
 mod lists;
+mod plans;
 mod rules;
 mod samples;
 mod sequences;
