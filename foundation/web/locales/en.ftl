@@ -113,7 +113,6 @@ sign-in-done = You are signed in, { $name }.
 sign-in-needed = Please sign in to see this page.
 sign-in-demo = Sign-ins of the sample city
 sign-in-demo-lead = All of these people are invented. Choose one to look around as they would.
-sign-in-demo-as = Sign in as { $who }
 sign-out-button = Sign out
 sign-out-done = You are signed out.
 account-title = My account

@@ -83,7 +83,6 @@ sign-in-done = 已登录，您好，{ $name }。
 sign-in-needed = 要看这一页，请先登录。
 sign-in-demo = 示例城市的登录名
 sign-in-demo-lead = 这里的账户都是虚构的，点一下就能以这个身份登录看看。
-sign-in-demo-as = 以“{ $who }”登录
 sign-out-button = 退出登录
 sign-out-done = 已退出登录。
 account-title = 我的账户
