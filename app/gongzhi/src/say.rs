@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
@@ -97,10 +98,14 @@ pub fn line(text: impl fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Whether this process has answered in JSON: a machine is given one document, never two.
+static ANSWERED: AtomicBool = AtomicBool::new(false);
+
 /// Answers a machine.
 pub fn json(value: &impl Serialize) -> Result<(), Trouble> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Trouble::new(format!("cannot write the answer as JSON: {error}")))?;
+    ANSWERED.store(true, Ordering::Relaxed);
     line(text);
     Ok(())
 }
@@ -117,7 +122,7 @@ pub fn watched() -> bool {
 
 /// Ends with what is the matter.
 pub fn end_with(trouble: &Trouble, as_json: bool) -> ExitCode {
-    if as_json {
+    if as_json && !ANSWERED.load(Ordering::Relaxed) {
         let value = serde_json::json!({ "error": trouble.sentence, "way_out": trouble.way_out });
         let _ = json(&value);
     }

@@ -101,10 +101,14 @@ fn moment(now: Timestamp, dice: &mut Dice) -> Timestamp {
     loop {
         let age = dice.below(365);
         // A slow rise over the year, and the start of the cold season in the last days.
-        let lately = if age < 9 { 260 } else { 130 - age * 40 / 365 };
+        let lately = match age {
+            0..=5 => 560,
+            6..=12 => 260,
+            _ => 130 - age * 40 / 365,
+        };
         let start = midnight - Duration::from_secs(age * DAY);
         let weekday = usize::try_from((local(start).div_euclid(86_400) + 3).rem_euclid(7)).unwrap_or(0);
-        if !dice.per_mille(WEEK[weekday] * lately * 1000 / (124 * 260)) {
+        if !dice.per_mille(WEEK[weekday] * lately * 1000 / (124 * 560)) {
             continue;
         }
         let hour = u64::try_from(dice.weighted(BUSY)).unwrap_or(0);
@@ -138,6 +142,8 @@ impl<'a> Life<'a> {
         let mut dice = Dice::new(seed, nth);
         let submitted_at = moment(now, &mut dice);
         let (today, at_hour) = (day(submitted_at), hour(submitted_at));
+        // Of the last day more lies with the dispatchers, so that their desk is not empty.
+        let fresh = now.since(submitted_at) < Duration::from_secs(30 * HOUR);
         let leaf = leaves[dice.weighted(
             leaves
                 .iter()
@@ -168,22 +174,27 @@ impl<'a> Life<'a> {
             kind,
             channel,
             visibility,
-            knows_category: dice.per_mille(960),
+            knows_category: dice.per_mille(if fresh { 860 } else { 960 }),
             submitted_at,
             steps: Vec::new(),
         };
-        life.plan_steps(&mut dice);
+        life.plan_steps(fresh, &mut dice);
         life
     }
 
-    fn plan_steps(&mut self, dice: &mut Dice) {
+    fn plan_steps(&mut self, fresh: bool, dice: &mut Dice) {
         let leaf = self.scene.leaf;
         let mut at = self.submitted_at;
         // Harmless where the catalogue has already named the organ.
-        at = plus(at, MINUTE * dice.minutes(14));
+        let wait = match (self.knows_category, fresh) {
+            (true, _) => 14,
+            (false, true) => 420,
+            (false, false) => 25,
+        };
+        at = plus(at, MINUTE * dice.minutes(wait));
         self.steps.push((at, Step::Dispatch));
         let withdraws = dice.per_mille(16);
-        let returned = dice.per_mille(55);
+        let returned = dice.per_mille(if fresh { 130 } else { 55 });
         if returned {
             at = plus(at, MINUTE * dice.minutes(50));
             if dice.per_mille(500) {
@@ -192,11 +203,11 @@ impl<'a> Life<'a> {
             }
             let reason = self.scene.note(|s| &s.reply.returns, "{organ}", day(at), dice);
             self.steps.push((at, Step::Return { reason }));
-            at = plus(at, MINUTE * dice.minutes(70));
+            at = plus(at, MINUTE * dice.minutes(if fresh { 600 } else { 70 }));
             self.steps.push((at, Step::Dispatch));
         }
         // A few lie unread for days: what the clock is for.
-        let stuck = dice.per_mille(14);
+        let stuck = dice.per_mille(18);
         let mean = if dice.per_mille(60) { 240 } else { 34 };
         let accept_in = if stuck { DAY * dice.between(4, 25) } else { MINUTE * dice.minutes(mean) };
         at = plus(at, accept_in);

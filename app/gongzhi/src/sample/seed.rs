@@ -353,3 +353,65 @@ fn not_taken(refusal: Refusal) -> Fault {
 fn impossible(bad: gongzhi_appeals::rules::BadHistory) -> Fault {
     Fault::internal("a sample's history cannot be").because(bad)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gongzhi_appeals::model::StateName;
+    use gongzhi_store::testing;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    gongzhi_store::statements! {
+        /// All cases.
+        IDS = "SELECT id FROM appeal ORDER BY id";
+    }
+
+    /// Title, text, state and revision of each case, in the order of numbers.
+    async fn cases(store: &Store) -> Vec<(String, String, StateName, i64)> {
+        store
+            .read(|tx| {
+                let ids: Vec<AppealId> = tx.all(&IDS, &[], |row| row.id(0))?;
+                let mut told = Vec::new();
+                for id in ids {
+                    let appeal = gongzhi_appeals::store::find(tx, id)?.unwrap();
+                    told.push((appeal.title, appeal.text, appeal.state.name(), appeal.revision));
+                }
+                Ok::<_, Fault>(told)
+            })
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_sample_city_is_the_same_everywhere_and_sound() {
+        let plan = Seeding { cases: 1200, seed: 2026 };
+        let first = testing::sqlite(&crate::compose::migrations()).await;
+        let made = seed(&first, plan, |_, _| ()).await.unwrap();
+        assert_eq!(made.cases, 1200);
+        assert!(made.last_open.is_some() && made.last_answered.is_some());
+        let second = testing::sqlite(&crate::compose::migrations()).await;
+        seed(&second, plan, |_, _| ()).await.unwrap();
+        let (one, two) = (cases(&first).await, cases(&second).await);
+        assert_eq!(one, two);
+
+        let mut states: BTreeMap<StateName, u32> = BTreeMap::new();
+        for (_, _, state, _) in &one {
+            *states.entry(*state).or_default() += 1;
+        }
+        for state in StateName::ALL {
+            assert!(states.contains_key(&state), "no case is {}: {states:?}", state.word());
+        }
+        let texts: BTreeSet<&String> = one.iter().map(|(_, text, _, _)| text).collect();
+        assert!(texts.len() > 1150, "{} of 1200 texts differ", texts.len());
+
+        let directory = first.read(|tx| Directory::read(tx)).await.unwrap();
+        assert!(crate::sample::is_sample(&directory));
+        assert!(!crate::sample::is_empty(&first).await.unwrap());
+        for report in [
+            first.read(|tx| gongzhi_people::check(tx)).await.unwrap(),
+            first.read(|tx| gongzhi_appeals::check(tx)).await.unwrap(),
+        ] {
+            assert!(report.checked > 200 && report.differences.is_empty(), "{:?}", report.differences);
+        }
+    }
+}
