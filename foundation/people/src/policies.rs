@@ -11,9 +11,9 @@ use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicyId,
-    PolicySet, PrincipalConstraint, Request, ResourceConstraint, RestrictedExpression, Schema,
-    SchemaFragment, ValidationMode, Validator,
+    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid,
+    Policy, PolicyId, PolicySet, PrincipalConstraint, Request, ResourceConstraint, RestrictedExpression,
+    Schema, SchemaFragment, ValidationMode, Validator,
 };
 use gongzhi_kernel::{Actor, ActorKind, Id, OrganId, PersonId, Refusal, RefusalKind};
 
@@ -272,13 +272,16 @@ fn camel(kind: &str) -> String {
 struct Action {
     number: u16,
     uid: EntityUid,
+    /// The policies that speak of it; the others cannot decide it and need not be looked at.
+    policies: PolicySet,
     principals: HashSet<EntityTypeName>,
     resources: HashSet<EntityTypeName>,
 }
 
 struct Inner {
     authorizer: Authorizer,
-    policies: PolicySet,
+    /// How many there are.
+    count: usize,
     schema: Schema,
     actions: BTreeMap<String, Action>,
     actors: [EntityTypeName; ActorKind::ALL.len()],
@@ -295,12 +298,7 @@ pub struct Policies(Arc<Inner>);
 
 impl std::fmt::Debug for Policies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Policies({} policies, {} actions)",
-            self.0.policies.num_of_policies(),
-            self.0.actions.len()
-        )
+        write!(f, "Policies({} policies, {} actions)", self.0.count, self.0.actions.len())
     }
 }
 
@@ -388,6 +386,7 @@ impl Policies {
             let action = actions.entry(name).or_insert_with(|| Action {
                 number,
                 uid: uid.clone(),
+                policies: PolicySet::new(),
                 principals: HashSet::new(),
                 resources: HashSet::new(),
             });
@@ -395,11 +394,20 @@ impl Policies {
             action.resources.insert(resource.clone());
             kinds.insert(resource.to_string(), resource.clone());
         }
+        for action in actions.values_mut() {
+            let speaks_of_it = |policy: &&Policy| match policy.action_constraint() {
+                ActionConstraint::Any => true,
+                ActionConstraint::Eq(uid) => uid == action.uid,
+                ActionConstraint::In(uids) => uids.contains(&action.uid),
+            };
+            let policies = PolicySet::from_policies(policies.policies().filter(speaks_of_it).cloned());
+            action.policies = policies.map_err(|error| PolicyError::Invalid(error.to_string()))?;
+        }
         let actors = ActorKind::ALL.map(|kind| type_name(&camel(kind.word())));
         let [a, b, c, d, e, f, g, h] = actors;
         Ok(Self(Arc::new(Inner {
             authorizer: Authorizer::new(),
-            policies,
+            count: policies.num_of_policies(),
             schema,
             actions,
             actors: [a?, b?, c?, d?, e?, f?, g?, h?],
@@ -541,7 +549,7 @@ impl Policies {
         ];
         let entities =
             Entities::from_entities(entities, Some(&inner.schema)).map_err(|error| text(&error))?;
-        let response = inner.authorizer.is_authorized(&request, &inner.policies, &entities);
+        let response = inner.authorizer.is_authorized(&request, &action.policies, &entities);
         // Cedar passes over a policy that fails; here a `forbid` that fails must not let anybody through.
         if let Some(error) = response.diagnostics().errors().next() {
             return Err(error.to_string());

@@ -155,14 +155,17 @@ fn any_parcel() -> impl Strategy<Value = Resource> {
     )
 }
 
+/// One for all rounds, so that what one has asked is remembered in the next.
+static SHARED: std::sync::LazyLock<Policies> =
+    std::sync::LazyLock::new(|| Policies::new(&[parcels(RULES)]).unwrap());
+
 proptest! {
     /// Whatever was asked before, a remembered decision is the one that Cedar gives for the very ids asked.
     #[test]
     fn remembered_decisions_are_cedars_own(questions in proptest::collection::vec((any_actor(), any_parcel()), 1..60)) {
-        let policies = Policies::new(&[parcels(RULES)]).unwrap();
         for (actor, resource) in &questions {
-            let remembered = policies.permits(actor, "parcel.read", resource);
-            let own = policies.permits_unremembered(actor, "parcel.read", resource).unwrap();
+            let remembered = SHARED.permits(actor, "parcel.read", resource);
+            let own = SHARED.permits_unremembered(actor, "parcel.read", resource).unwrap();
             prop_assert_eq!(remembered, own, "{:?} on {:?}", actor, resource);
         }
     }
@@ -170,12 +173,11 @@ proptest! {
     /// The same for persons as resources, where the id of the resource itself is compared.
     #[test]
     fn a_person_as_resource_is_compared_with_who_asks(actor in any_actor(), others in proptest::collection::vec(1..4_i64, 1..6)) {
-        let policies = Policies::new(&[]).unwrap();
         for id in others {
             let resource = Resource::new("person", PersonId::new(id).unwrap()).flag("guarded", false);
             for action in ["person.change", "person.suspend", "session.end"] {
-                let own = policies.permits_unremembered(&actor, action, &resource).unwrap();
-                prop_assert_eq!(policies.permits(&actor, action, &resource), own);
+                let own = SHARED.permits_unremembered(&actor, action, &resource).unwrap();
+                prop_assert_eq!(SHARED.permits(&actor, action, &resource), own);
             }
         }
     }
