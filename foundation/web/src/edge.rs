@@ -58,8 +58,21 @@ pub(crate) async fn around(State(edge): State<Edge>, request: Request, next: Nex
     ];
     metrics::counter!("gongzhi_http_requests_total", &labels).increment(1);
     metrics::histogram!("gongzhi_http_seconds", "route" => template).record(seconds);
-    span.in_scope(|| tracing::debug!(target: "gongzhi::request", status = status.as_u16(), ms = seconds * 1000.0, "answered"));
+    span.in_scope(|| tell(status, seconds));
     response
+}
+
+/// From here on a request is slow enough to be told, in seconds.
+const SLOW: f64 = 1.0;
+
+/// One line about a request. What went well stands in the figures; the log tells it only to those who ask for detail.
+fn tell(status: http::StatusCode, seconds: f64) {
+    let (status, ms) = (status.as_u16(), (seconds * 100_000.0).round() / 100.0);
+    if status >= 500 || seconds > SLOW {
+        tracing::warn!(target: "gongzhi::request", status, ms, "answered");
+    } else {
+        tracing::debug!(target: "gongzhi::request", status, ms, "answered");
+    }
 }
 
 async fn serve(edge: &Edge, request: Request, next: Next, id: Arc<str>) -> Response {

@@ -15,8 +15,8 @@ use tower::ServiceExt as _;
 use crate::figures;
 use crate::site::Site;
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a client may take to send the head of a request, and a connection may stay idle.
+const HEAD_TIME: Duration = Duration::from_secs(30);
 /// How long requests in work may take after the stop has been asked for.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// How often figures are folded.

@@ -233,24 +233,20 @@ impl Shell {
         self.visit.request_id()
     }
 
-    /// The navigation as this reader sees it.
+    /// The navigation as this reader sees it. Of two entries that lead towards this page the closer one is current.
     pub fn nav(&self) -> Vec<NavView> {
         let (kind, path) = (self.visit.actor().kind(), self.visit.path());
-        let site = self.visit.site();
+        let items = || self.visit.site().nav().iter().filter(|item| item.access.admits(kind));
         let leads_here = |href: &str| {
             path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
         };
-        // Of /appeals and /appeals/new only the closer one is where the reader is.
-        let hrefs = site.nav().iter().map(|item| item.href);
-        let here = hrefs.filter(|href| leads_here(href)).max_by_key(|href| href.len());
-        site.nav()
-            .iter()
-            .filter(|item| item.access.admits(kind))
+        let closest = items().filter(|item| leads_here(item.href)).map(|item| item.href.len()).max();
+        items()
             .map(|item| NavView {
                 href: item.href,
                 label: self.t(item.key).into_owned(),
                 icon: item.icon,
-                current: Some(item.href) == here,
+                current: leads_here(item.href) && Some(item.href.len()) == closest,
             })
             .collect()
     }

@@ -266,6 +266,10 @@ async fn capabilities_fill_home_navigation_and_doors() {
     assert!(page.body.contains("class=\"door\" href=\"/track\"") && !page.body.contains("您好"));
     browser.sign_in("wang").await;
     assert!(browser.get("/").await.body.contains(r#"<a href="/work">"#));
+    // Below an entry that entry is current, and no other.
+    let page = browser.get("/appeals/123").await;
+    assert!(page.body.contains(r#"href="/appeals" aria-current="page""#), "{}", page.body);
+    assert_eq!(page.body.matches("aria-current=\"page\"").count(), 1);
 }
 
 #[tokio::test]
