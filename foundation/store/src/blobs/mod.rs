@@ -35,6 +35,67 @@ pub enum BlobLocation {
     S3(S3Location),
 }
 
+/// Text that names no place for blobs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` names no place for files; write a folder, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION"
+)]
+pub struct BadBlobLocation(String);
+
+impl FromStr for BlobLocation {
+    type Err = BadBlobLocation;
+
+    /// A folder, or `s3://bucket/prefix?endpoint=https://s3.example&region=somewhere`; the key comes from the environment.
+    fn from_str(text: &str) -> Result<Self, BadBlobLocation> {
+        let bad = || BadBlobLocation(text.to_owned());
+        let Some(rest) = text.strip_prefix("s3://") else {
+            return if text.is_empty() || text.contains("://") {
+                Err(bad())
+            } else {
+                Ok(Self::Folder(text.into()))
+            };
+        };
+        let (path, words) = rest.split_once('?').unwrap_or((rest, ""));
+        let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
+        if bucket.is_empty() {
+            return Err(bad());
+        }
+        let mut location = S3Location {
+            bucket: bucket.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
+            endpoint: None,
+            region: None,
+            key: None,
+        };
+        for word in words.split('&').filter(|word| !word.is_empty()) {
+            match word.split_once('=') {
+                Some(("endpoint", value)) => location.endpoint = Some(decoded(value)),
+                Some(("region", value)) => location.region = Some(decoded(value)),
+                _ => return Err(bad()),
+            }
+        }
+        Ok(Self::S3(location))
+    }
+}
+
+/// Text with its `%2F` and the like resolved; what is no such sign stays as it is.
+pub(crate) fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let sign = match (first, after) {
+            (b'%', [high, low, ..]) => std::str::from_utf8(&[*high, *low])
+                .ok()
+                .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok()),
+            _ => None,
+        };
+        bytes.push(sign.unwrap_or(*first));
+        rest = if sign.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
 /// The id of a blob: the SHA-256 of its bytes, written as 64 hexadecimal digits in small letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobId([u8; 32]);
@@ -332,6 +393,24 @@ fn io_fault(what: impl Into<std::borrow::Cow<'static, str>>, error: io::Error) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_read() {
+        let place = |text: &str| text.parse::<BlobLocation>();
+        assert!(matches!(place("data/blobs"), Ok(BlobLocation::Folder(folder)) if folder == *"data/blobs"));
+        let Ok(BlobLocation::S3(bucket)) =
+            place("s3://city/yun/lan/?endpoint=http%3A//127.0.0.1:9000&region=cn-1")
+        else {
+            panic!("an S3 place")
+        };
+        assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("city", "yun/lan"));
+        assert_eq!(bucket.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
+        assert_eq!(bucket.region.as_deref(), Some("cn-1"));
+        for text in ["", "s3://", "s3:///x", "s3://b?secret=x", "http://x/y", "gs://b"] {
+            assert!(place(text).is_err(), "{text}");
+        }
+        assert_eq!(decoded("a%2Fb%zz%4%e5%9f%8e%"), "a/b%zz%4城%");
+    }
 
     #[test]
     fn ids_are_written_and_read() {

@@ -17,14 +17,16 @@ use crate::blobs::BlobLocation;
 /// A city on a PostgreSQL server: one schema.
 #[derive(Clone)]
 pub struct PostgresLocation {
-    /// The address, such as `postgres://gongzhi@db.example/gongzhi?sslmode=require`. Without a password in it, `PGPASSWORD` serves.
+    /// The address, such as `postgres://gongzhi@db.example/gongzhi?sslmode=verify-full`. Without a password in it,
+    /// `PGPASSWORD` serves. Unless `sslmode` is `disable`, an encrypted connection is always to the host that the address
+    /// names, by its certificate.
     pub url: String,
     /// The schema of this city; made if it is not there. `None` takes the one that the server gives the user.
     pub schema: Option<String>,
     /// Connections at most, each with one unit of work at a time. One more keeps the node number.
     pub max_connections: usize,
     /// The certificate (PEM) of the authority that the server's own goes back to, where it is not one that this
-    /// machine trusts anyway.
+    /// machine trusts anyway; `sslrootcert` in the address says the same.
     pub root_certificate: Option<PathBuf>,
     /// Where the blobs lie.
     pub blobs: BlobLocation,
@@ -70,6 +72,29 @@ pub fn masked(url: &str) -> String {
     masked
 }
 
+/// The address in the driver's words: it knows neither the stricter modes, which are what we do anyway, nor where the
+/// authority's certificate lies.
+fn with_usual_words(url: &str) -> (String, Option<PathBuf>) {
+    let (head, words, between) = match url.split_once('?') {
+        Some((head, words)) if url.contains("://") => (format!("{head}?"), words, '&'),
+        _ if url.contains("://") => return (url.to_owned(), None),
+        _ => (String::new(), url, ' '),
+    };
+    let mut root = None;
+    let kept: Vec<&str> = words
+        .split(between)
+        .filter_map(|word| match word.split_once('=') {
+            Some(("sslrootcert", path)) => {
+                root = Some(PathBuf::from(crate::blobs::decoded(path)));
+                None
+            }
+            Some(("sslmode", "verify-ca" | "verify-full")) => Some("sslmode=require"),
+            _ => Some(word),
+        })
+        .collect();
+    (head + &kept.join(&between.to_string()), root)
+}
+
 /// What a connection is for; decides how long its statements may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -98,7 +123,9 @@ pub(super) fn is_plain_name(name: &str) -> bool {
 
 impl Connector {
     pub(super) fn new(location: &PostgresLocation) -> Result<Self, OpenPostgresError> {
-        let mut config: Config = location.url.parse().map_err(|error| OpenPostgresError::Address {
+        let (address, named_root) = with_usual_words(&location.url);
+        let root = location.root_certificate.clone().or(named_root);
+        let mut config: Config = address.parse().map_err(|error| OpenPostgresError::Address {
             url: masked(&location.url),
             why: super::trouble::said(&error),
         })?;
@@ -125,7 +152,7 @@ impl Connector {
             SslMode::Disable => None,
             // On the same machine nobody listens in between.
             SslMode::Prefer if is_local(&config) => None,
-            _ => Some(encryption(location.root_certificate.as_deref())?),
+            _ => Some(encryption(root.as_deref())?),
         };
         if tls.is_none() && config.get_ssl_mode() == SslMode::Prefer {
             config.ssl_mode(SslMode::Disable);
@@ -226,6 +253,9 @@ fn encryption(root: Option<&Path>) -> Result<MakeRustlsConnect, OpenPostgresErro
                 .map_err(|error| {
                 bad(format!("{} is no certificate in PEM form: {error}", path.display()))
             })?;
+            if read.is_empty() {
+                return Err(bad(format!("{} holds no certificate in PEM form", path.display())));
+            }
             for certificate in read {
                 roots.add(certificate).map_err(|error| bad(format!("{}: {error}", path.display())))?;
             }
@@ -260,6 +290,19 @@ mod tests {
             assert!(!shown.contains("heim") && shown.contains("***") && shown.contains("db"), "{shown}");
         }
         assert_eq!(masked("postgres://city@db:5432/x"), "postgres://city@db:5432/x");
+    }
+
+    #[test]
+    fn the_usual_words_are_understood() {
+        let (url, root) = with_usual_words(
+            "postgres://u@db/x?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem&connect_timeout=3",
+        );
+        assert_eq!(url, "postgres://u@db/x?sslmode=require&connect_timeout=3");
+        assert_eq!(root, Some("/etc/ca.pem".into()));
+        let (words, root) = with_usual_words("host='/a b' sslrootcert=/ca.pem sslmode=verify-ca user=u");
+        assert_eq!((words.as_str(), root), ("host='/a b' sslmode=require user=u", Some("/ca.pem".into())));
+        assert_eq!(with_usual_words("postgres://u@db/x"), ("postgres://u@db/x".to_owned(), None));
+        assert!(url.parse::<Config>().is_ok() && words.parse::<Config>().is_ok());
     }
 
     #[test]

@@ -74,10 +74,7 @@ struct State {
 impl Keeper {
     /// Takes a free number.
     pub(super) async fn take(connector: &Connector, world: &World) -> Result<Self, OpenError> {
-        let client = connector
-            .connection()
-            .await
-            .map_err(|error| OpenPostgresError::Connect { why: trouble::said(&error) })?;
+        let client = connector.connection().await.map_err(|error| OpenPostgresError::connecting(&error))?;
         let (held, floor) = wait_for_number(&client, world).await?;
         world.ids.assume(held.node, floor);
         Ok(Self {
@@ -251,11 +248,8 @@ impl Keeper {
         tokio::time::sleep(SETTLE).await;
         let mut state = self.state.lock().await;
         let taken = async {
-            let client = self
-                .connector
-                .connection()
-                .await
-                .map_err(|error| OpenPostgresError::Connect { why: trouble::said(&error) })?;
+            let client =
+                self.connector.connection().await.map_err(|error| OpenPostgresError::connecting(&error))?;
             let (held, floor) = wait_for_number(&client, &self.world).await?;
             Ok::<_, OpenError>((client, held, floor))
         };

@@ -67,7 +67,9 @@ pub enum OpenPostgresError {
         why: String,
     },
     /// The connection cannot be encrypted.
-    #[error("the certificate for the connection to PostgreSQL cannot be used: {why}")]
+    #[error(
+        "the connection to PostgreSQL cannot be encrypted: {why}; name the certificate of the server's authority with sslrootcert=FILE in the address, or write sslmode=disable in a network that you trust"
+    )]
     Certificate {
         /// Why.
         why: String,
@@ -109,6 +111,15 @@ pub enum OpenPostgresError {
         /// How many may.
         most: u8,
     },
+}
+
+impl OpenPostgresError {
+    /// What the driver says of a connection that was not made.
+    fn connecting(error: &tokio_postgres::Error) -> Self {
+        let why = trouble::said(error);
+        // The driver does not say the kind in any other way.
+        if error.to_string().contains("TLS") { Self::Certificate { why } } else { Self::Connect { why } }
+    }
 }
 
 struct Shared {

@@ -1,6 +1,7 @@
 //! What can only go wrong on a server: late commits, lost connections, lost node numbers, another server.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod encrypted;
 mod proxy;
 
 use std::sync::Arc;
