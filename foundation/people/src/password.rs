@@ -1,6 +1,6 @@
 //! Passwords: argon2id on a few threads of their own, so that many sign-ins wait for one another and not the city for them.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -82,6 +82,13 @@ fn verify_password(password: &str, hash: &PasswordHash) -> Result<bool, Fault> {
         Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
         Err(error) => Err(Fault::internal("cannot verify a password").because(error.to_string())),
     }
+}
+
+/// A hash that no password has, for sign-in names that do not exist: they take as long as others. It is written
+/// down, not computed: computing one at start would cost its 19 MiB for as long as the process lives.
+fn nobodys_hash() -> PasswordHash {
+    let (salt, output) = ("A".repeat(22), "A".repeat(43));
+    PasswordHash(format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${output}"))
 }
 
 /// Checks that a new password can be taken: 8 to 128 characters, not the sign-in name, not one of those that are
@@ -168,8 +175,6 @@ fn is_too_easy(password: &str, login: Option<&str>) -> bool {
 pub(crate) struct PasswordPool {
     permits: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    /// A hash of nothing anybody types, for sign-in names that do not exist: they take as long as others.
-    dummy: Arc<OnceLock<PasswordHash>>,
 }
 
 impl PasswordPool {
@@ -179,7 +184,6 @@ impl PasswordPool {
         Self {
             permits: Arc::new(Semaphore::new((cores / 2).max(1))),
             waiting: Arc::new(Semaphore::new(WAITING)),
-            dummy: Arc::new(OnceLock::new()),
         }
     }
 
@@ -210,33 +214,27 @@ impl PasswordPool {
 
     /// Whether the password is that of the hash; without a hash it is not, after the same time.
     pub(crate) async fn verify(&self, password: String, hash: Option<PasswordHash>) -> Result<bool, Failure> {
-        let dummy = Arc::clone(&self.dummy);
         self.run(move || match hash {
             Some(hash) => verify_password(&password, &hash),
             None => {
-                let dummy = match dummy.get() {
-                    Some(dummy) => dummy.clone(),
-                    None => {
-                        let made = hash_password("", *b"nobody's salt ..")?;
-                        dummy.get_or_init(|| made).clone()
-                    }
-                };
-                verify_password(&password, &dummy)?;
+                verify_password(&password, &nobodys_hash())?;
                 Ok(false)
             }
         })
         .await
-    }
-
-    /// Makes the dummy ahead, so that the first unknown sign-in name does not take twice as long.
-    pub(crate) async fn warm_up(&self) -> Result<(), Failure> {
-        self.verify(String::new(), None).await.map(|_| ())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobodys_hash_costs_what_others_cost_and_fits_no_password() {
+        let hash = nobodys_hash();
+        assert!(PasswordHash::parse(hash.as_str()).is_some() && !hash.is_outdated());
+        assert!(!verify_password("", &hash).unwrap());
+    }
 
     #[test]
     fn a_hash_verifies_its_own_password_only() {

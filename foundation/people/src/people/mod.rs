@@ -57,12 +57,6 @@ impl People {
     ) -> Result<Self, Fault> {
         let directory = store.read(|tx| Directory::read(tx)).await?;
         let passwords = PasswordPool::new();
-        let warming = passwords.clone();
-        tokio::spawn(async move {
-            if let Err(error) = warming.warm_up().await {
-                tracing::error!(error = ?error, "the threads for passwords do not work");
-            }
-        });
         Ok(Self(Arc::new(Inner {
             store,
             policies,
