@@ -77,6 +77,7 @@ fn rows_are_imported_once_and_rejected_ones_can_be_mended() {
     assert_eq!(lines[0][..3], ["rejected_line", "rejected_because", "CASE_ENQUIRY_ID"]);
     assert_eq!(lines.iter().skip(1).map(|line| line[0]).collect::<Vec<_>>(), ["4", "5", "6"]);
     assert!(rejected.contains("submitted: is empty"), "{rejected}");
+    assert!(rejected.contains("is before submitted"), "{rejected}");
     assert!(lines.iter().all(|line| line.len() == lines[0].len()), "every line has all columns");
 
     // Mended: a time for 9003, a later closing for 9004; 9005 stays as it is.

@@ -1,6 +1,7 @@
 //! From a row to a case, by the mapping: pure.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use gongzhi_appeals::model::{Channel, Kind, Urgency, Visibility};
 use gongzhi_appeals::rules::ImportedState;
@@ -95,8 +96,15 @@ pub(super) fn convert<'a>(mapping: &'a Mapping, row: &[Cow<'a, str>]) -> Result<
         return Err(reason("text", "neither title nor text says anything"));
     }
     let reply = text("reply", &fields.reply)?;
-    let answered_at = time("answered", &fields.answered)?;
-    let closed_at = time("closed", &fields.closed)?;
+    let mut steps = [
+        ("submitted", Some(submitted_at)),
+        ("dispatched", time("dispatched", &fields.dispatched)?),
+        ("accepted", time("accepted", &fields.accepted)?),
+        ("contacted", time("contacted", &fields.contacted)?),
+        ("answered", time("answered", &fields.answered)?),
+        ("closed", time("closed", &fields.closed)?),
+    ];
+    let [_, _, _, _, (_, answered_at), (_, closed_at)] = steps;
     let state = match word("state", fields.state.as_ref(), row, state_of, &["open", "answered", "closed"])? {
         Some(state) => state,
         // A file that does not tell the state tells it by what it holds.
@@ -104,6 +112,14 @@ pub(super) fn convert<'a>(mapping: &'a Mapping, row: &[Cow<'a, str>]) -> Result<
         None if answered_at.is_some() => ImportedState::Answered,
         None => ImportedState::Open,
     };
+    if state == ImportedState::Open {
+        // What an open case says of its end is not its end.
+        let [.., (_, answered_at), (_, closed_at)] = &mut steps;
+        (*answered_at, *closed_at) = (None, None);
+    }
+    in_order(&mut steps, mapping.slack)?;
+    let [_, (_, dispatched_at), (_, accepted_at), (_, contacted_at), (_, answered_at), (_, closed_at)] =
+        steps;
     let request = Request {
         kind: word("kind", fields.kind.as_ref(), row, Kind::from_word, &[])?.unwrap_or(Kind::Help),
         channel: word("channel", fields.channel.as_ref(), row, Channel::from_word, &[])?
@@ -136,9 +152,9 @@ pub(super) fn convert<'a>(mapping: &'a Mapping, row: &[Cow<'a, str>]) -> Result<
         },
         address: text("address", &fields.address)?.into_owned(),
         point: point(mapping, row)?,
-        dispatched_at: time("dispatched", &fields.dispatched)?,
-        accepted_at: time("accepted", &fields.accepted)?,
-        contacted_at: time("contacted", &fields.contacted)?,
+        dispatched_at,
+        accepted_at,
+        contacted_at,
         due: time("due", &fields.due)?,
         key: key.into_owned(),
         title: title.into_owned(),
@@ -158,6 +174,25 @@ pub(super) fn convert<'a>(mapping: &'a Mapping, row: &[Cow<'a, str>]) -> Result<
         }
         _ => Ok(request),
     }
+}
+
+/// Sees that no step is before the one that it follows. Within `slack` two clocks of the other system may differ: then
+/// both happened at the same moment.
+fn in_order(steps: &mut [(&'static str, Option<Timestamp>)], slack: Duration) -> Result<(), Reason> {
+    let mut before: Option<(&str, Timestamp)> = None;
+    for (name, at) in steps {
+        let Some(at) = at else { continue };
+        if let Some((earlier, earliest)) = before
+            && *at < earliest
+        {
+            if earliest.since(*at) > slack {
+                return Err(reason(name, format!("{at} is before {earlier} {earliest}")));
+            }
+            *at = earliest;
+        }
+        before = Some((name, *at));
+    }
+    Ok(())
 }
 
 fn read<'a>(field: &str, value: Option<&'a Value>, row: &[Cow<'a, str>]) -> Result<Cow<'a, str>, Reason> {
@@ -256,7 +291,7 @@ fn named(
     let name_en = read(field, naming.name_en.as_ref(), row)?;
     path.push(name.clone());
     let most = if field == "area" { AREA_CODE_MOST } else { CODE_MOST };
-    let code = if code.is_empty() { made_code(&mapping.source, path, most) } else { code.into_owned() };
+    let code = if code.is_empty() { made_code(&mapping.source, path, most) } else { sound_code(&code) };
     let en = (!name_en.is_empty()).then(|| name_en.into_owned());
     Ok(Some(Named { code, name: LocalText { zh: name, en } }))
 }
@@ -282,6 +317,12 @@ fn made_code(source: &str, path: &[String], most: usize) -> String {
     let hash = fnv(&code);
     let start: String = code.chars().take(most.saturating_sub(9)).collect();
     format!("{}-{:08x}", start.trim_end_matches(['-', '.']), (hash >> 32) ^ (hash & 0xffff_ffff))
+}
+
+/// A code of the file, with a hyphen for signs that codes of the city cannot have.
+fn sound_code(code: &str) -> String {
+    let sound = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':') { c } else { '-' };
+    code.chars().map(sound).collect()
 }
 
 /// Fowler–Noll–Vo, 64 bits: short, and the same on every machine and in every version.
@@ -311,6 +352,7 @@ mod tests {
 source = "town"
 [time]
 zone = "Asia/Shanghai"
+slack = 60
 [row]
 key = "{编号}"
 submitted = "{来电时间}"
@@ -440,6 +482,10 @@ name = "{小类}"
             (&[("来电时间", "")], "submitted: is empty"),
             (&[("来电时间", "昨天")], "submitted: “昨天” is no time"),
             (&[("内容", ""), ("标题", "")], "text: neither"),
+            (
+                &[("答复时间", "2026-02-28 23:00")],
+                "answered: 2026-02-28T15:00:00Z is before submitted 2026-03-01T01:30:00Z",
+            ),
             (&[("急", "很急")], "urgency: the mapping has no entry for “很急”"),
             (&[("纬度", "北纬30")], "latitude: “北纬30” is no figure"),
             (&[("纬度", "121.2"), ("经度", "30.5")], "latitude: 121.2, 30.5 is no place"),
@@ -447,6 +493,19 @@ name = "{小类}"
             let why = converted(change).unwrap_err();
             assert!(why.starts_with(part), "{change:?}: {why}");
         }
+    }
+
+    #[test]
+    fn clocks_of_one_system_may_differ_a_little() {
+        let case = converted(&[("答复时间", "2026-03-01 09:29:15")]).unwrap();
+        assert_eq!(case.answered_at, Some(case.submitted_at));
+        assert!(converted(&[("答复时间", "2026-03-01 09:28:59")]).is_err());
+    }
+
+    #[test]
+    fn codes_of_the_file_are_made_sound() {
+        let case = converted(&[("街道代码", "9901 01/001")]).unwrap();
+        assert_eq!(case.area[1].1.code, "9901-01-001");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Mappings: which column of another system's file is what. Written in TOML; see `mappings/` for those that are shipped.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use gongzhi_appeals::model::{Channel, Kind, Urgency, Visibility};
 use gongzhi_appeals::rules::ImportedState;
@@ -117,6 +118,8 @@ struct RawTime {
     zone: Option<String>,
     #[serde(default)]
     formats: Vec<String>,
+    #[serde(default)]
+    slack: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -179,6 +182,8 @@ pub struct Mapping {
     pub about: String,
     pub(super) format: Format,
     pub(super) times: Times,
+    /// By how much clocks of the other system may differ.
+    pub(super) slack: Duration,
     pub(super) coordinates: Coordinates,
     pub(super) fields: Fields<Value>,
     pub(super) area: Option<Tree<AreaLevel>>,
@@ -245,6 +250,7 @@ impl Mapping {
             about: raw.about,
             format: raw.file,
             times,
+            slack: Duration::from_secs(raw.time.slack.into()),
             coordinates: raw.coordinates,
             fields: raw.row.try_map(|field, raw| value(field, &raw))?,
             area: raw.area.map(|tree| {

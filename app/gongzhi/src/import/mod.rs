@@ -101,8 +101,8 @@ A mapping is a TOML file:
   code = \"{District code?}\"                     where the file has the codes of the city
   [[category.levels]]                           up to three, the widest first
   name = \"{Type}\"
-Also: [file] delimiter quotes escapes encoding (\"gb18030\"), coordinates = \"gcj02\", tables under [lookup.NAME], and in
-{ }: when, strip_start, ignore, present, lookup.
+Also: [file] delimiter quotes escapes encoding (\"gb18030\"), [time] slack, coordinates = \"gcj02\", tables under
+[lookup.NAME], and in { }: when, strip_start, ignore, present, lookup.
 
 Words: kind inquiry help complaint report suggestion; state open answered closed; urgency danger utility ordinary complex;
 visibility public reporter_anonymous confidential; channel web mini_program phone walk_in grid email open311 api import.";
