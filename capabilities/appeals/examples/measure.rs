@@ -1,5 +1,5 @@
 //! How fast appeals come in, are imported and are found, on the embedded engine:
-//! `cargo run --release -p gongzhi-appeals --example measure -- [INTAKE] [IMPORT]`.
+//! `cargo run --release -p gongzhi-appeals --example measure -- [INTAKE] [IMPORT]`. `KEEP=1` leaves the data behind.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, clippy::cast_precision_loss)]
 
 use std::time::{Duration, Instant};
@@ -16,6 +16,9 @@ use gongzhi_people::{
     AreaLevel, Directory, NewArea, NewOrgan, OrganKind, People, Policies, actions as people,
 };
 use gongzhi_store::{Location, SqliteOptions, Store};
+
+/// The name of the embedded engine's writer, as the system cuts it.
+const WRITER: &str = "gongzhi-writer";
 
 const CLAUSES: [&str; 12] = [
     "楼下工地夜里十一点还在施工",
@@ -112,9 +115,30 @@ fn quantile(times: &mut [Duration], q: f64) -> Duration {
     times[at]
 }
 
+/// Processor time of this process so far, of all its threads: says more than the wall clock on a busy machine.
+fn processor() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+    Duration::from_millis(ticks * 10)
+}
+
+/// Processor time of the thread with this name so far.
+fn thread(name: &str) -> Duration {
+    let mut ticks = 0;
+    for task in std::fs::read_dir("/proc/self/task").unwrap() {
+        let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap_or_default();
+        if stat.contains(&format!("({name}")) {
+            let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+            ticks += fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+        }
+    }
+    Duration::from_millis(ticks * 10)
+}
+
 async fn intake(appeals: &Appeals, city: &City, all: usize, keyed: bool) {
     const TASKS: usize = 64;
-    let began = Instant::now();
+    let (began, before, writer) = (Instant::now(), processor(), thread(WRITER));
     let tasks = (0..TASKS).map(|task| {
         let appeals = appeals.clone();
         let (categories, communities) = (city.categories.clone(), city.communities.clone());
@@ -144,8 +168,10 @@ async fn intake(appeals: &Appeals, city: &City, all: usize, keyed: bool) {
     let took = began.elapsed().as_secs_f64();
     let label = if keyed { "intake with keys" } else { "intake" };
     println!(
-        "{label}: {all} in {took:.2} s, {:.0}/s, p50 {:?}, p99 {:?}",
+        "{label}: {all} in {took:.2} s, {:.0}/s, processor {:?} each (writer {:?}), p50 {:?}, p99 {:?}",
         all as f64 / took,
+        (processor() - before) / u32::try_from(all).unwrap(),
+        (thread(WRITER) - writer) / u32::try_from(all).unwrap(),
         quantile(&mut times, 0.5),
         quantile(&mut times, 0.99)
     );
@@ -158,7 +184,7 @@ async fn import(appeals: &Appeals, city: &City, all: usize) {
     let (sender, mut receiver) = tokio::sync::mpsc::channel(4);
     let (organs, communities, categories) =
         (city.organs.clone(), city.communities.clone(), city.categories.clone());
-    let began = Instant::now();
+    let (began, before, writer) = (Instant::now(), processor(), thread(WRITER));
     std::thread::spawn(move || {
         for from in (0..all).step_by(BATCH) {
             let batch: Vec<_> = (from..(from + BATCH).min(all))
@@ -209,7 +235,12 @@ async fn import(appeals: &Appeals, city: &City, all: usize) {
         new += outcome.unwrap().iter().filter(|one| matches!(one, Imported::New(_))).count();
     }
     let took = began.elapsed().as_secs_f64();
-    println!("import: {new} rows with 5 events in {took:.2} s, {:.0} rows/s", new as f64 / took);
+    println!(
+        "import: {new} rows with 5 events in {took:.2} s, {:.0} rows/s, processor {:?} each (writer {:?})",
+        new as f64 / took,
+        (processor() - before) / u32::try_from(new).unwrap(),
+        (thread(WRITER) - writer) / u32::try_from(new).unwrap(),
+    );
 }
 
 async fn find(appeals: &Appeals, city: &City) {
@@ -246,7 +277,6 @@ async fn find(appeals: &Appeals, city: &City) {
                 None => break,
             }
         }
-        // From the middle of the whole history.
         println!(
             "list {name:<20} {pages:>4} pages, p50 {:?}, p99 {:?}, last {deepest:?}",
             quantile(&mut times, 0.5),
@@ -307,13 +337,13 @@ async fn main() {
     intake(&appeals, &city, taken, false).await;
     intake(&appeals, &city, taken, true).await;
     find(&appeals, &city).await;
-    let at = Instant::now();
+    let (at, before) = (Instant::now(), processor());
     let mut counted = 0;
     for follower in appeals.followers() {
         counted += gongzhi_store::followers::rebuild(&store, &follower).await.unwrap();
     }
-    println!("figures: {counted} events counted in {:?}", at.elapsed());
-    let at = Instant::now();
+    println!("figures: {counted} events counted in {:?}, processor {:?}", at.elapsed(), processor() - before);
+    let (at, before) = (Instant::now(), processor());
     let report = store.read(|tx| gongzhi_appeals::check(tx)).await.unwrap();
     println!(
         "check: {} appeals in {:?}, {} differences",
@@ -322,5 +352,7 @@ async fn main() {
         report.differences.len()
     );
     drop((appeals, people, store));
-    std::fs::remove_dir_all(&folder).unwrap();
+    if std::env::var_os("KEEP").is_none() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

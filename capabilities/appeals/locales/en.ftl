@@ -539,6 +539,7 @@ category-parent-unknown = The category above “{ $code }” does not exist.
 category-below-itself = Category “{ $code }” cannot stand below itself.
 category-too-deep = Category “{ $code }” would stand too deep; there are three levels.
 category-not-found = There is no such category.
+category-moved = A category keeps its place in the tree; add a new one where it is needed.
 rulebook-unusable = This rulebook cannot be used: { $what }
 catalogue-doubled-line = The catalogue has two lines for category { $category }, area { $area }.
 catalogue-unknown-category = Line { $line } of the catalogue names a category that does not exist.

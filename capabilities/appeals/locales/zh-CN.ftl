@@ -521,6 +521,7 @@ category-parent-unknown = 分类「{ $code }」的上级分类不存在。
 category-below-itself = 分类「{ $code }」不能放在自己下面。
 category-too-deep = 分类「{ $code }」放得太深，最多三级。
 category-not-found = 没有这个分类。
+category-moved = 分类不能换上级；需要的话请在新位置另建一个。
 rulebook-unusable = 这份规则不能用：{ $what }
 catalogue-doubled-line = 派单目录里，分类 { $category }、地区 { $area } 有两行，分不清用哪一行。
 catalogue-unknown-category = 派单目录第 { $line } 行的分类不存在。

@@ -3,6 +3,7 @@
 
 mod contract;
 mod diagram;
+mod edge;
 mod house;
 mod importing;
 mod journey;

@@ -33,14 +33,14 @@ async fn a_page_costs_the_same_however_deep_it_lies() {
             "QUEUE" => "USING INDEX appeal_desk (desk=? AND (desk_due,id)>(?,?))".to_owned(),
             "COUNTS" | "RETURNED_BY" => "INDEX appeal_desk (desk=?".to_owned(),
             "OLDER_TEXT" | "NEWER_TEXT" => "SCAN t VIRTUAL TABLE INDEX 0:".to_owned(),
-            "OLDER_LATE" => "USING INDEX appeal_late (rowid<?)".to_owned(),
-            "NEWER_LATE" => "USING INDEX appeal_late (rowid>?)".to_owned(),
+            "OLDER_LATE" => "USING INDEX appeal_late (id<?)".to_owned(),
+            "NEWER_LATE" => "USING INDEX appeal_late (id>?)".to_owned(),
             _ => {
                 let (direction, by) = name.split_once('_').unwrap();
                 let by = by.to_lowercase();
                 let index = if by == "reporter" { "reporter_id".to_owned() } else { by.clone() };
                 let way = if direction == "OLDER" { '<' } else { '>' };
-                format!("USING INDEX appeal_{index} ({by}=? AND rowid{way}?)")
+                format!("USING INDEX appeal_{index} ({by}=? AND id{way}?)")
             }
         };
         assert!(told.contains(&searched), "{name}: {told}");
