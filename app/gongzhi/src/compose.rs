@@ -7,7 +7,6 @@ use std::path::Path;
 use gongzhi_appeals::Appeals;
 use gongzhi_kernel::{Actor, Context, Failure, Locale, World};
 use gongzhi_people::{People, Policies};
-use gongzhi_store::blobs::BlobLocation;
 use gongzhi_store::{Location, Migrations, PostgresLocation, SqliteOptions, Store, followers};
 use gongzhi_web::{App, DemoSignIn, Site, SiteConfig, TextPiece, Texts};
 use tokio::net::TcpListener;
@@ -79,8 +78,7 @@ fn location(place: &Place) -> Location {
             Location::Folder(options)
         }
         Place::Database { url, schema, max_connections, blobs } => {
-            let blobs = blobs.clone().unwrap_or_else(|| "data/blobs".into());
-            let mut location = PostgresLocation::new(url, BlobLocation::Folder(blobs));
+            let mut location = PostgresLocation::new(url, blobs.clone());
             location.schema.clone_from(schema);
             location.max_connections = *max_connections;
             Location::Postgres(location)
@@ -164,7 +162,11 @@ fn start_runners(city: &City, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()
     let mut tasks = followers::start(&city.store, followers, handlers, stop);
     tasks.push(tokio::spawn(city.people.clone().keep_fresh(stop.clone())));
     tasks.push(tokio::spawn(city.appeals.clone().keep_fresh(stop.clone())));
-    tasks.push(tokio::spawn(gongzhi_appeals::keep_live(city.site.clone(), city.appeals.clone(), stop.clone())));
+    tasks.push(tokio::spawn(gongzhi_appeals::keep_live(
+        city.site.clone(),
+        city.appeals.clone(),
+        stop.clone(),
+    )));
     tasks.push(tokio::task::spawn_blocking(gongzhi_lexicon::warm_up));
     tasks
 }

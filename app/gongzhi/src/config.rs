@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use gongzhi_kernel::LocalText;
+use gongzhi_store::blobs::BlobLocation;
 
 /// One setting that exists.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +39,7 @@ pub const KEYS: &[Key] = &[
     key(
         "blobs",
         None,
-        "folder of attached files; only with PostgreSQL, where it must be shared by all processes",
+        "attached files; only with PostgreSQL: a folder shared by all processes, or s3://bucket/prefix?endpoint=https://host",
     ),
     key("listen", Some("127.0.0.1:8080"), "address and port to serve on"),
     key(
@@ -344,7 +345,13 @@ impl Settings {
                     max_connections: self
                         .parsed::<std::num::NonZeroUsize>("max_connections", "whole number above 0")?
                         .get(),
-                    blobs: self.text("blobs").map(PathBuf::from),
+                    blobs: match self.text("blobs") {
+                        None => BlobLocation::Folder("data/blobs".into()),
+                        Some(_) => self.parsed(
+                            "blobs",
+                            "place for files; write a folder, or s3://bucket/prefix?endpoint=https://host&region=name",
+                        )?,
+                    },
                 })
             }
             _ => Ok(Place::Folder(PathBuf::from(folder.unwrap_or_default()))),
@@ -447,8 +454,8 @@ pub enum Place {
         schema: Option<String>,
         /// Most connections.
         max_connections: usize,
-        /// The folder of attached files.
-        blobs: Option<PathBuf>,
+        /// Where attached files lie.
+        blobs: BlobLocation,
     },
 }
 

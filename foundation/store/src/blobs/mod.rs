@@ -27,7 +27,7 @@ pub use s3::{S3Key, S3Location};
 const CHUNK: usize = 64 << 10;
 
 /// Where blobs lie.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlobLocation {
     /// In a folder: beside the database, or one that several machines share.
     Folder(PathBuf),

@@ -21,7 +21,7 @@ const PART: usize = 8 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bucket.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Location {
     /// Its name.
     pub bucket: String,
@@ -36,7 +36,7 @@ pub struct S3Location {
 }
 
 /// A key for a bucket.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct S3Key {
     /// Its id.
     pub id: String,
