@@ -76,7 +76,10 @@ fn json(output: Output) -> Value {
 fn every_command_teaches_itself() {
     let folder = tempfile::tempdir().unwrap();
     let top = done(run(folder.path(), &["--help"]));
-    for command in ["serve", "demo", "import", "check", "backup", "restore", "user", "area", "openapi", "config", "version"] {
+    for command in [
+        "serve", "demo", "import", "check", "backup", "restore", "user", "area", "openapi", "config",
+        "version",
+    ] {
         assert!(top.lines().any(|line| line.trim_start().starts_with(command)), "{command} is not in {top}");
     }
     let commands: [&[&str]; 14] = [
@@ -98,7 +101,10 @@ fn every_command_teaches_itself() {
     for words in commands {
         let help = done(run(folder.path(), &[words, &["--help"]].concat()));
         assert!(help.contains("Examples:"), "{words:?} gives no example: {help}");
-        assert!(help.contains("--data") && help.contains("--database") && help.contains("--json"), "{words:?}");
+        assert!(
+            help.contains("--data") && help.contains("--database") && help.contains("--json"),
+            "{words:?}"
+        );
     }
     let said = refused(run(folder.path(), &["frobnicate"]), 2);
     assert!(said.contains("frobnicate"), "{said}");
@@ -163,8 +169,10 @@ fn a_city_is_made_checked_backed_up_and_restored() {
     let said = refused(run(at, &["restore", "bad.tar", "--data", "other"]), 1);
     assert!(said.contains("damaged") && said.contains("gongzhi.sqlite"), "{said}");
     refused(run(at, &["restore", "gone.tar", "--data", "other"]), 1);
-    let mut left: Vec<String> =
-        std::fs::read_dir(at).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut left: Vec<String> = std::fs::read_dir(at)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     left.sort();
     assert_eq!(left, ["bad.tar", "city", "city.tar", "copy"], "nothing half done is left behind");
 }
@@ -172,8 +180,12 @@ fn a_city_is_made_checked_backed_up_and_restored() {
 #[test]
 fn what_is_not_there_is_not_made_by_asking_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 4] =
-        [&["check"], &["backup", "x.tar"], &["user", "passwd", "wang"], &["user", "grant", "wang", "--role", "head", "--organ", "city"]];
+    let commands: [&[&str]; 4] = [
+        &["check"],
+        &["backup", "x.tar"],
+        &["user", "passwd", "wang"],
+        &["user", "grant", "wang", "--role", "head", "--organ", "city"],
+    ];
     for words in commands {
         let said = refused(run(folder.path(), &[words, &["--data", "nowhere"]].concat()), 1);
         assert!(said.contains("there is no city in nowhere"), "{said}");
@@ -181,10 +193,15 @@ fn what_is_not_there_is_not_made_by_asking_for_it() {
     assert!(!folder.path().join("nowhere").exists());
 
     std::fs::create_dir(folder.path().join("odd")).unwrap();
-    std::fs::write(folder.path().join("odd/gongzhi.sqlite"), "this is no database, but it is long enough to be read as one").unwrap();
+    std::fs::write(
+        folder.path().join("odd/gongzhi.sqlite"),
+        "this is no database, but it is long enough to be read as one",
+    )
+    .unwrap();
     let said = refused(run(folder.path(), &["serve", "--data", "odd", "--listen", "127.0.0.1:0"]), 1);
     assert!(said.contains("--data") || said.contains("restore"), "{said}");
-    let said = refused(run(folder.path(), &["backup", "--database", "postgres://a:b@localhost/c", "x.tar"]), 1);
+    let said =
+        refused(run(folder.path(), &["backup", "--database", "postgres://a:b@localhost/c", "x.tar"]), 1);
     assert!(said.contains("pg_dump") && !said.contains(":b@"), "{said}");
 }
 
@@ -192,18 +209,42 @@ fn what_is_not_there_is_not_made_by_asking_for_it() {
 async fn somebody_is_added_and_signs_in() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let said = refused(run_with_input(at, &["user", "add", "wang", "--name", "王芳", "--data", "city", "--password-stdin"], "short\n"), 1);
+    let said = refused(
+        run_with_input(
+            at,
+            &["user", "add", "wang", "--name", "王芳", "--data", "city", "--password-stdin"],
+            "short\n",
+        ),
+        1,
+    );
     assert!(said.contains("password"), "{said}");
-    let words = ["user", "add", "wang", "--name", "王芳", "--role", "administrator", "--organ", "city", "--data", "city", "--password-stdin"];
+    let words = [
+        "user",
+        "add",
+        "wang",
+        "--name",
+        "王芳",
+        "--role",
+        "administrator",
+        "--organ",
+        "city",
+        "--data",
+        "city",
+        "--password-stdin",
+    ];
     done(run_with_input(at, &words, "a long enough one 7\n"));
     refused(run_with_input(at, &words, "a long enough one 7\n"), 1);
-    let said = refused(run(at, &["user", "grant", "wang", "--role", "head", "--organ", "nowhere", "--data", "city"]), 1);
+    let said = refused(
+        run(at, &["user", "grant", "wang", "--role", "head", "--organ", "nowhere", "--data", "city"]),
+        1,
+    );
     assert!(said.contains("nowhere"), "{said}");
     let said = refused(run(at, &["user", "passwd", "li", "--data", "city"]), 1);
     assert!(said.contains("nobody signs in as li"), "{said}");
 
     let flags = [("data", at.join("city").display().to_string()), ("listen", "127.0.0.1:0".to_owned())];
-    let config = Settings::resolve(Inputs { flags: flags.into(), ..Inputs::default() }).unwrap().config().unwrap();
+    let config =
+        Settings::resolve(Inputs { flags: flags.into(), ..Inputs::default() }).unwrap().config().unwrap();
     let running = Running::start(&config, Vec::new()).await.unwrap();
     let context = running.city.store.world().context(Actor::Visitor, Locale::En);
     let people = &running.city.people;
@@ -213,7 +254,11 @@ async fn somebody_is_added_and_signs_in() {
     assert!(matches!(signed_in.session.actor, Actor::Administrator { .. }));
     running.stop().await.unwrap();
 
-    done(run_with_input(at, &["user", "passwd", "wang", "--data", "city", "--password-stdin"], "quite another one 9\n"));
+    done(run_with_input(
+        at,
+        &["user", "passwd", "wang", "--data", "city", "--password-stdin"],
+        "quite another one 9\n",
+    ));
     let running = Running::start(&config, Vec::new()).await.unwrap();
     let people = &running.city.people;
     assert!(people.sign_in(&context, SignIn::new("wang", "a long enough one 7")).await.is_err());
@@ -291,7 +336,19 @@ fn the_demo_serves_prints_its_sign_ins_and_stops_when_asked() {
     }
     let said = said.join("\n");
     let address = said.lines().find_map(|line| line.trim().strip_prefix("http://")).unwrap().to_owned();
-    for word in ["resident", "street", "department", "head", "operator", "auditor", "admin", "member", "yunlan-demo", "city", "sample"] {
+    for word in [
+        "resident",
+        "street",
+        "department",
+        "head",
+        "operator",
+        "auditor",
+        "admin",
+        "member",
+        "yunlan-demo",
+        "city",
+        "sample",
+    ] {
         assert!(said.contains(word), "{word} is not in {said}");
     }
     assert!(get(&address, "/healthz").starts_with("HTTP/1.1 200"));

@@ -144,6 +144,7 @@ impl<'a> Life<'a> {
         let (today, at_hour) = (day(submitted_at), hour(submitted_at));
         // Of the last day more lies with the dispatchers, so that their desk is not empty.
         let fresh = now.since(submitted_at) < Duration::from_secs(30 * HOUR);
+        let just = now.since(submitted_at) < Duration::from_secs(10 * HOUR);
         let leaf = leaves[dice.weighted(
             leaves
                 .iter()
@@ -174,7 +175,7 @@ impl<'a> Life<'a> {
             kind,
             channel,
             visibility,
-            knows_category: dice.per_mille(if fresh { 860 } else { 960 }),
+            knows_category: dice.per_mille(if just { 650 } else { 960 }),
             submitted_at,
             steps: Vec::new(),
         };
@@ -188,7 +189,7 @@ impl<'a> Life<'a> {
         // Harmless where the catalogue has already named the organ.
         let wait = match (self.knows_category, fresh) {
             (true, _) => 14,
-            (false, true) => 420,
+            (false, true) => 900,
             (false, false) => 25,
         };
         at = plus(at, MINUTE * dice.minutes(wait));

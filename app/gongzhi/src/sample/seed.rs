@@ -385,11 +385,11 @@ mod tests {
     #[tokio::test]
     async fn the_sample_city_is_the_same_everywhere_and_sound() {
         let plan = Seeding { cases: 1200, seed: 2026 };
-        let first = testing::sqlite(&crate::compose::migrations()).await;
+        let first = testing::sqlite(&crate::compose::migrations()).await.unwrap();
         let made = seed(&first, plan, |_, _| ()).await.unwrap();
         assert_eq!(made.cases, 1200);
         assert!(made.last_open.is_some() && made.last_answered.is_some());
-        let second = testing::sqlite(&crate::compose::migrations()).await;
+        let second = testing::sqlite(&crate::compose::migrations()).await.unwrap();
         seed(&second, plan, |_, _| ()).await.unwrap();
         let (one, two) = (cases(&first).await, cases(&second).await);
         assert_eq!(one, two);
