@@ -146,6 +146,9 @@ pub(super) enum BadRow {
     NotText(String),
 }
 
+/// The cells of a row, or why there are none.
+pub(super) type Cells<'r> = Result<Vec<Cow<'r, str>>, BadRow>;
+
 /// Opens a file; its length in bytes is 0 where it is not known.
 pub(super) fn open(path: &Path, format: &Format) -> Result<(Rows, Meter, u64), ReadError> {
     let file = File::open(path)?;
@@ -252,8 +255,7 @@ impl Rows {
     ///
     /// # Errors
     /// The file cannot be read further, such as a gzip file that was cut off.
-    #[expect(clippy::type_complexity, reason = "line, and cells or why there are none")]
-    pub(super) fn next(&mut self) -> Result<Option<(u64, Result<Vec<Cow<'_, str>>, BadRow>)>, io::Error> {
+    pub(super) fn next(&mut self) -> Result<Option<(u64, Cells<'_>)>, io::Error> {
         loop {
             if !self.reader.read_byte_record(&mut self.record)? {
                 return Ok(None);
@@ -382,7 +384,9 @@ mod tests {
     use super::*;
     use std::io::{Cursor, Write};
 
-    fn all(bytes: Vec<u8>, format: &Format) -> Result<Vec<(u64, Result<Vec<String>, BadRow>)>, ReadError> {
+    type Line = (u64, Result<Vec<String>, BadRow>);
+
+    fn all(bytes: Vec<u8>, format: &Format) -> Result<Vec<Line>, ReadError> {
         let mut rows = Rows::new(Cursor::new(bytes), format)?;
         let mut read = vec![(0, Ok(rows.header().names.clone()))];
         while let Some((line, cells)) = rows.next()? {
