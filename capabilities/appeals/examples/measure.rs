@@ -18,7 +18,7 @@ use gongzhi_people::{
 use gongzhi_store::{Location, SqliteOptions, Store};
 
 /// The name of the embedded engine's writer, as the system cuts it.
-const WRITER: &str = "gongzhi-writer";
+const WRITER: &str = "sqlite-writer";
 
 const CLAUSES: [&str; 12] = [
     "楼下工地夜里十一点还在施工",

@@ -37,8 +37,8 @@ urgency-complex = Complex
 visibility-public = Public
 visibility-reporter_anonymous = Public, without the exact place
 visibility-confidential = Not public
-visibility-public-hint = Everyone sees the matter and its place, nobody sees who you are
-visibility-reporter_anonymous-hint = Everyone sees the matter, but of its place only the community
+visibility-public-hint = Everyone sees what you wrote and the exact place; nobody sees who you are
+visibility-reporter_anonymous-hint = Everyone sees what you wrote, but of the place only the community; leave house numbers out of your text
 visibility-confidential-hint = Seen only by you, the hotline centre and the office that handles it; that office does not learn who reported it
 
 state-submitted = To be assigned
@@ -87,17 +87,9 @@ satisfied-1 = Very dissatisfied
 appeals-no-category = No category yet
 appeals-untitled = Untitled
 appeals-city-wide = Whole city
-appeals-number = Number
-appeals-hidden-person = The reporter
-appeals-catalogue = Dispatch catalogue
-appeals-system = System
-
 
 clock-left = { $span } left
 clock-over = { $span } overdue
-clock-due = { $stage }: promised
-clock-by = by { $time }
-clock-none = No deadline
 clock-kept = in time
 clock-missed = { $span } late
 clock-took = took { $span }
@@ -120,15 +112,10 @@ home-figures-typical = Typical time to an answer
 home-figures-typical-base = Half of the { $n } matters answered in the last 30 days took no longer
 home-figures-typical-none = No answers in the last 30 days
 home-figures-live = Live
-home-figures-cases = { $n ->
-    [one] 1 matter
-   *[other] { $n } matters
- }
 home-figures-unit = matters
 home-recent-title = Just answered
 home-recent-more = More answers
 home-recent-none = Nothing has been answered yet. Yours may be the first.
-home-recent-took = took { $span }
 home-kept-title = Promised and kept
 home-kept-lead = Every matter has a deadline. The clock starts when it is first assigned, and passing it around does not restart it.
 home-kept-share = { $share }%
@@ -169,9 +156,6 @@ list-empty = Try another word or fewer filters, or report it yourself.
 list-empty-first = There are no public matters here yet.
 list-empty-action = Report something
 list-answer-of = { $organ } answered
-list-waiting = Waiting for an answer
-list-late = Overdue
-list-second-round = Second handling
 
 ## 说一件事 / Report
 
@@ -180,7 +164,6 @@ report-title-phone = Take a call
 report-lead = Five steps, about three minutes. Nothing is kept until you send it.
 report-lead-phone = Write while you listen. You are recorded as the operator, the caller as the reporter.
 report-steps = Steps
-report-step = Step { $n } of 5
 report-step-what = What
 report-step-where = Where
 report-step-about = About
@@ -213,7 +196,6 @@ report-category-unsure = Not sure: please sort it for me
 report-category-search = Find a category
 report-similar = There may be an answer already
 report-similar-lead = These similar matters have been answered. If that helps, there is no need to send yours.
-report-contact = How can we reach you?
 report-contact-hint = All optional. With a phone number, the office can ask questions and tell you the result.
 report-contact-who = Only the people who handle this matter can see it, each look is recorded, and it is never public.
 report-contact-who-report = Only one desk at the hotline centre can see who reported wrongdoing; the office that handles it cannot. Each look is recorded.
@@ -232,13 +214,11 @@ report-check-where = Where
 report-check-about = Category
 report-check-you = Contact
 report-check-visibility = Who may see it
-report-check-none = Nothing given
 report-check-anonymous = No contact given. Keep the number and the code: they are how you follow it.
 report-check-point = Position attached
 report-change = Change
 report-change-of = Change { $what }
 report-send = Send
-report-optional = optional
 report-error-kind = Choose what it is
 report-error-area = There is no such area; choose again
 report-error-category = There is no such category; choose again
@@ -254,7 +234,6 @@ receipt-title = We have it
 receipt-lead = Keep the number and the code. The code is shown only once, and we cannot look it up for you.
 receipt-number = Number
 receipt-code = Code
-receipt-copy = Copy
 receipt-copy-both = Copy number and code
 receipt-copied = Copied
 receipt-copy-text = Number { $number }, code { $code }, { $address }
@@ -262,11 +241,8 @@ receipt-qr = Scan to open the tracking page
 receipt-next = What happens next
 receipt-next-dispatched = Sent to { $organ }
 receipt-next-waiting = The hotline centre decides whose job it is
-receipt-next-by = by { $time }
-receipt-next-dispatch = An office is named
 receipt-next-accept = { $organ } accepts it
 receipt-next-contact = They get in touch with you
-receipt-next-contact-none = You left no phone number, so this step is skipped
 receipt-next-answer = You get an answer
 receipt-next-appraise = You say whether it is solved and how satisfied you are. If not, you can ask for a second look once
 receipt-print = Print receipt
@@ -277,16 +253,13 @@ receipt-gone = The receipt has been put away. Use your number and code to follow
 
 ## 一件事 / Case
 
-case-title = Matter { $number }
 case-what = What was reported
-case-answer = Answer
 case-answer-of = Answer from { $organ }
 case-answer-round = Second answer
 case-timeline = What happened so far
 case-facts = In brief
 case-number = Number
 case-kind = Type
-case-category = Category
 case-area = Area
 case-address = Place
 case-channel = Came by
@@ -303,11 +276,9 @@ case-appraisal = The reporter’s rating
 case-appraisal-solved = Solved
 case-appraisal-unsolved = Not solved
 case-print = Print
-case-share = Copy link
 case-back = Back to the list
 case-yours = Did you report this?
 case-yours-track = Track and rate it with your code
-case-map = Show on map
 case-coordinates = { $lat } north, { $lon } east
 case-source = From { $name }, number { $key } there
 case-second-round = Second handling
@@ -323,7 +294,6 @@ step-reopened = Second look requested
 step-withdrawn = Taken back
 step-closed = Closed
 step-overdue = Overdue
-step-reporter_read = Looked at the reporter’s details
 step-by-reporter = The reporter
 step-to = To { $organ }
 step-to-final = Final ruling: { $organ } handles it
@@ -331,9 +301,6 @@ step-overdue-stage = Not done in the promised time: { $stage }
 step-in-time = in time
 step-late = late
 step-took = took { $span }
-step-now = Now
-step-next = Next
-step-next-by = { $stage } by { $time }
 step-round = The second handling starts here
 
 ## 查进度 / Track
@@ -346,7 +313,6 @@ track-code = Code
 track-code-hint = 10 letters and digits; upper or lower case
 track-go = Look up
 track-none = The number or the code is not right. Compare them with your receipt; zero and O, one and I count as the same.
-track-many = Too many tries. Please wait { $seconds } seconds.
 track-lost = Lost your code?
 track-lost-hint = Public matters can be read by their number alone. For others, bring your ID to the hotline centre’s counter or call 12345.
 track-signed-in = What you have reported
@@ -355,7 +321,6 @@ track-case-title = Your matter
 track-leave = Leave
 track-leave-hint = On a shared computer, choose Leave when you are done
 track-left = You have left. Enter number and code to come back.
-track-receipt = Show receipt
 track-appraise-title = How was the answer?
 track-appraise-lead = You can rate it until { $time }; then it closes by itself.
 track-appraise-solved = Is it solved?
@@ -387,14 +352,12 @@ track-error-satisfied = Choose how satisfied you are
 ## 工作台 / Workbench
 
 work-title = Workbench
-work-lead = { $organ }
 work-tab-dispatch = To assign
 work-tab-accept = To accept
 work-tab-work = In work
 work-tab-soon = Due soon
 work-tab-late = Overdue
 work-tab-returned = Sent back
-work-tab-recent = Recently closed
 work-tabs = Queues
 work-queue = Matters in this queue
 work-none = This queue is empty
@@ -402,7 +365,6 @@ work-none-hint = Nothing to do here. Try another queue.
 work-pick = Pick a matter on the left
 work-pick-hint = Sorted by deadline, the most urgent first.
 work-more = More
-work-first = Back to the start
 work-case = Matter
 work-people = People and deadlines
 work-intake = Take a call
@@ -429,8 +391,6 @@ work-return-hint = The dispatcher sees your reason. It can be sent back { $left 
  }; the clock keeps running.
 work-return-go = Send back to the dispatcher
 work-returned = Sent back to the dispatcher.
-work-return-none = The ruling is final; it cannot be sent back.
-work-dispatch = Assign
 work-dispatch-organ = To
 work-dispatch-suggested = The catalogue suggests { $organ }
 work-dispatch-suggested-none = The catalogue names no office here; please choose.
@@ -457,22 +417,17 @@ work-reporter-phone = Phone
 work-reporter-email = E-mail
 work-conflict = Somebody was faster
 work-conflict-lead = This matter changed after you opened it. Your text is still here; look at the change before you decide.
-work-conflict-change = { $who }, { $time }: { $what }
 work-keys = Keys: J next, K previous, Enter open
-work-round = Handling no. { $n }
 work-returns = Sent back { $n ->
     [one] once
    *[other] { $n } times
  }
 work-clock-all = All deadlines
-work-clock-start = First assigned
 work-error-organ = Choose an office
 work-error-way = Choose how you got in touch
-work-not-staff = The workbench is for staff only
 
 ## 接口 / API
 
-api-bad-number = A number has sixteen digits
 api-bad-cursor = This is no place in the list; start from the first page
 api-bad-filter = There is no such filter value: { $value }
 
@@ -590,3 +545,30 @@ import-too-early = The time in this row is too early.
 import-too-many-at-once = Too many records at the same moment.
 work-tab-all = All
 api-bad-limit = A page has 1 to { $most } items
+
+## 字段 / Fields, as the summary of errors names them
+
+field-name-text = What happened
+field-name-kind = Type
+field-name-title = Title
+field-name-area = Area
+field-name-address = Place
+field-name-category = Category
+field-name-name = Name
+field-name-phone = Telephone
+field-name-email = E-mail
+field-name-visibility = Who may see it
+field-name-number = Number
+field-name-code = Code
+field-name-solved = Solved
+field-name-satisfied = Satisfaction
+field-name-comment = Anything to add
+field-name-reason = Reason
+field-name-withdraw_reason = Why you take it back
+field-name-reply = Answer
+field-name-note = Note
+field-name-organ = Office
+field-name-way = How you got in touch
+field-name-purpose = Purpose
+field-name-channel = Came by
+field-name-urgency = Urgency

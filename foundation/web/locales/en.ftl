@@ -212,6 +212,7 @@ error-sign-in-first = You need to sign in for this.
 error-not-for-you = You cannot do this in your present capacity. If you have another one, change to it under My account.
 error-other-origin = This request did not come from a page of this site, so nothing was done. Go back to the page and do it again.
 error-form-token = The form was open for too long, or your browser refuses cookies. Nothing was sent. Go back, reload the page and send it again.
+error-summary-line = { $field }: { $said }
 error-fields = Some things need changing. Change them and send it again.
 error-field-missing = This is missing.
 error-field-unreadable = This cannot be read ({ $said }).

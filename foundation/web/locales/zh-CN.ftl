@@ -182,6 +182,7 @@ error-sign-in-first = 这件事要先登录才能做。
 error-not-for-you = 您现在的身份不能做这件事。如果您有别的身份，请在“我的账户”里更换。
 error-other-origin = 这个请求不是从本站页面发出的，没有执行。请回到本站页面再做一次。
 error-form-token = 表单放得太久了，或者浏览器不接受 Cookie。您填写的内容没有提交，请返回上一页，刷新后再提交。
+error-summary-line = { $field }：{ $said }
 error-fields = 有几处需要修改，改好后再提交一次。
 error-field-missing = 这一项没有填。
 error-field-unreadable = 这一项的格式不对（{ $said }）。

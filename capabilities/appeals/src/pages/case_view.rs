@@ -155,7 +155,7 @@ fn span(shell: &Shell, from: Timestamp, to: Timestamp) -> String {
 }
 
 /// 还有 2 天 or 已超 3 小时.
-pub(crate) fn left_or_over(shell:  &Shell, due: Timestamp) -> String {
+pub(crate) fn left_or_over(shell: &Shell, due: Timestamp) -> String {
     let now = shell.visit().now();
     if due < now {
         shell.t1("clock-over", "span", span(shell, due, now)).into_owned()

@@ -7,9 +7,9 @@ use gongzhi_kernel::{Failure, Fault};
 use gongzhi_web::{HomePart, Shell, Site, Visit};
 use tokio::sync::watch;
 
+use super::LIVE;
 use super::card_view::CardView;
 use super::case_view::seconds_words;
-use super::LIVE;
 use crate::actions::Appeals;
 use crate::api::FiguresBody;
 use crate::figures::Figures;

@@ -448,7 +448,9 @@ fn rows(
 async fn similar_cards(
     shell: &Shell,
     appeals: &Appeals,
-    text: &str, category: Option<CategoryId>) -> Result<Vec<CardView>, gongzhi_web::WebError> {
+    text: &str,
+    category: Option<CategoryId>,
+) -> Result<Vec<CardView>, gongzhi_web::WebError> {
     let names = super::names(appeals);
     let found = appeals.similar(text, category, SIMILAR).await?;
     Ok(found.iter().map(|appeal| CardView::new(shell, &names, appeal)).collect())

@@ -180,13 +180,15 @@ impl Appeals {
                 Ok(found)
             })
             .await;
+        // One word in common says little of a longer text.
+        let enough = if words.len() > 5 { 2 } else { 1 };
         let mut alike: Vec<(usize, Item)> = found?
             .into_iter()
             .filter_map(|item| {
                 let title = gongzhi_lexicon::tokens_for_index(&item.title);
                 let shared = words.iter().filter(|word| title.contains(word)).count();
                 let same = usize::from(category.is_some() && item.category == category);
-                (shared > 0).then_some((shared * 2 + same, item))
+                (shared >= enough).then_some((shared * 2 + same, item))
             })
             .collect();
         alike.sort_by_key(|(score, item)| (std::cmp::Reverse(*score), std::cmp::Reverse(item.id)));

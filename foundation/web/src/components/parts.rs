@@ -81,7 +81,17 @@ impl ErrorSummary {
         let lines = refusal
             .fields
             .iter()
-            .map(|error| (error.field.to_string(), site.texts().field(locale, error).into_owned()))
+            .map(|error| {
+                let said = site.texts().field(locale, error).into_owned();
+                // The sentence stands far from its field here, so it says which one it means.
+                let name = format!("field-name-{}", error.field);
+                let line = if site.texts().has(&name) {
+                    shell.t2("error-summary-line", "field", shell.t(&name), "said", &said).into_owned()
+                } else {
+                    said
+                };
+                (error.field.to_string(), line)
+            })
             .collect();
         Self { title: site.texts().refusal(locale, refusal).into_owned(), lines }
     }

@@ -40,22 +40,32 @@ async fn secret_case(town: &Town) -> String {
 async fn every_route_asked_by_everybody() {
     let town = Town::open().await;
     let number = secret_case(&town).await;
-    let own = |path: &str| path.starts_with("/appeals") || path.starts_with("/api/v1/") || path.starts_with("/work") || path.starts_with("/track") || path.starts_with("/mine") || path == "/ask";
+    let own = |path: &str| {
+        path.starts_with("/appeals")
+            || path.starts_with("/api/v1/")
+            || path.starts_with("/work")
+            || path.starts_with("/track")
+            || path.starts_with("/mine")
+            || path == "/ask"
+    };
     let routes: Vec<_> = town.app.routes.iter().filter(|route| own(route.path)).collect();
     assert!(routes.len() > 40, "the route table is there");
     let mut matrix = String::new();
     let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (kind, login) in KINDS {
+        let mut browser = match login {
+            Some(login) => town.signed_in(login).await,
+            None => town.browser("zh-CN"),
+        };
+        let token = browser.get("/track").await.value("form_token").to_owned();
+        // What one answer sets must not reach the next question.
+        let cookies = browser.cookies.clone();
         for route in &routes {
             // Signing out would end the test's own session.
             if route.path == "/api/v1/session" {
                 continue;
             }
-            let mut browser = match login {
-                Some(login) => town.signed_in(login).await,
-                None => town.browser("zh-CN"),
-            };
-            let token = browser.get("/track").await.value("form_token").to_owned();
+            browser.cookies.clone_from(&cookies);
             let path = route.path.replace("{number}", &number);
             let status = ask(&mut browser, &route.method, route.face, &path, &token).await;
             let admitted = match route.access {
@@ -64,7 +74,8 @@ async fn every_route_asked_by_everybody() {
                 Access::Kinds(kinds) => kinds.iter().any(|admitted| admitted.word() == kind),
             };
             if !admitted {
-                let turned_away = matches!(status, 401 | 403) || (status == 303 && route.method == Method::GET);
+                let turned_away =
+                    matches!(status, 401 | 403) || (status == 303 && route.method == Method::GET);
                 assert!(turned_away, "{kind} came to {} {}: {status}", route.method, route.path);
             } else {
                 assert_ne!(status, 401, "{kind} {} {}", route.method, route.path);
@@ -75,7 +86,7 @@ async fn every_route_asked_by_everybody() {
     for (route, answers) in rows {
         writeln!(matrix, "{route}\n    {}", answers.join(" · ")).unwrap();
     }
-    insta::assert_snapshot!("who may come where", matrix);
+    insta::assert_snapshot!("who_may_come_where", matrix);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -94,7 +105,13 @@ async fn what_one_may_not_know_of_is_not_there() {
                 browser.get(&path.replace("{}", nothing)).await,
             );
             assert_eq!((hidden.status.as_u16(), missing.status.as_u16()), (404, 404), "{login:?} {path}");
-            let said = |reply: &super::Reply| reply.words().replace(&number, "").replace(nothing, "").replace(reply.header("x-request-id"), "");
+            let said = |reply: &super::Reply| {
+                reply
+                    .words()
+                    .replace(&number, "")
+                    .replace(nothing, "")
+                    .replace(reply.header("x-request-id"), "")
+            };
             if path.starts_with("/appeals") {
                 assert_eq!(said(&hidden), said(&missing), "{login:?} {path}");
             }

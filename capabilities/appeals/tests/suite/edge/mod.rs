@@ -58,7 +58,11 @@ impl Town {
             .store
             .write(move |tx| {
                 for (login, role, organ) in &all {
-                    let new = NewPerson { name: format!("张{login}"), login: Some((*login).to_owned()), phone: None };
+                    let new = NewPerson {
+                        name: format!("张{login}"),
+                        login: Some((*login).to_owned()),
+                        phone: None,
+                    };
                     let person = people::register_person(tx, &context, &new)?;
                     people::set_password_hash(tx, &context, person, &hash, None)?;
                     if let Some(role) = role {
@@ -148,7 +152,8 @@ impl Browser<'_> {
             .header("sec-fetch-site", "same-origin")
             .header(header::ACCEPT_LANGUAGE, self.language);
         if !self.cookies.is_empty() {
-            let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let line: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, line.join("; "));
         }
         request

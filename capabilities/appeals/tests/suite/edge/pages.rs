@@ -7,7 +7,8 @@ use super::{Browser, LANGUAGES, Reply, Town};
 const TEXT: &str = "文昌巷 12 号门口的路灯三天没亮了，晚上老人走路看不清。";
 
 fn report<'a>(key: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let mut fields = vec![("key", key), ("text", TEXT), ("kind", "help"), ("name", "林女士"), ("phone", "19900001234")];
+    let mut fields =
+        vec![("key", key), ("text", TEXT), ("kind", "help"), ("name", "林女士"), ("phone", "19900001234")];
     fields.extend(more);
     fields
 }
@@ -94,9 +95,11 @@ async fn an_appeal_goes_its_way_without_script_in_both_languages() {
         assert!(bench.body.contains(&format!("/work/{number}")), "{}", bench.words());
         let accepted = step(&mut office, &number, "accept", &[]).await;
         office.follow(&accepted).await;
-        let contacted = step(&mut office, &number, "contact", &[("way", "phone"), ("note", "约好明天上门")]).await;
+        let contacted =
+            step(&mut office, &number, "contact", &[("way", "phone"), ("note", "约好明天上门")]).await;
         office.follow(&contacted).await;
-        let answered = step(&mut office, &number, "answer", &[("reply", "路灯已经修好，请您今晚再看看。")]).await;
+        let answered =
+            step(&mut office, &number, "answer", &[("reply", "路灯已经修好，请您今晚再看看。")]).await;
         office.follow(&answered).await;
 
         // Who reported is shown for a purpose alone.
@@ -106,7 +109,9 @@ async fn an_appeal_goes_its_way_without_script_in_both_languages() {
         let refused = office.post(&format!("/work/{number}/reporter"), &token, &[("purpose", "")]).await;
         assert_eq!(refused.status, 422);
         assert!(!refused.words().contains("19900001234"));
-        let shown = office.post(&format!("/work/{number}/reporter"), &token, &[("purpose", "联系反映人问清情况")]).await;
+        let shown = office
+            .post(&format!("/work/{number}/reporter"), &token, &[("purpose", "联系反映人问清情况")])
+            .await;
         assert!(shown.words().contains("19900001234"), "{}", shown.words());
 
         // Everybody reads the answer; nobody reads who reported, or what was noted.
@@ -122,16 +127,29 @@ async fn an_appeal_goes_its_way_without_script_in_both_languages() {
         let page = reporter.page("/track").await;
         let token = page.value("form_token").to_owned();
         let typed = format!("{} {}-{} {}", &number[..4], &number[4..8], &number[8..12], &number[12..]);
-        let found = reporter.post("/track", &token, &[("number", &typed), ("code", &code.to_lowercase())]).await;
+        let found =
+            reporter.post("/track", &token, &[("number", &typed), ("code", &code.to_lowercase())]).await;
         let own = reporter.follow(&found).await;
-        assert!(own.words().contains("林") || own.words().contains("机构office") || own.words().contains("Organ office"));
+        assert!(
+            own.words().contains("林")
+                || own.words().contains("机构office")
+                || own.words().contains("Organ office")
+        );
         assert!(own.words().contains("联系反映人问清情况"), "the reporter sees who has looked, and why");
         assert!(!own.words().contains("约好明天上门"), "notes of the office stay in the office");
         let revision = own.value("revision").to_owned();
         let missing = reporter.post("/track/case/appraise", &token, &[("revision", &revision)]).await;
         assert_eq!(missing.status, 422);
-        assert!(missing.body.contains(r##"href="#solved""##) && missing.body.contains(r##"href="#satisfied""##));
-        let unhappy = [("solved", "no"), ("satisfied", "1"), ("comment", "只修好了一盏。"), ("again", "yes"), ("revision", &revision)];
+        assert!(
+            missing.body.contains(r##"href="#solved""##) && missing.body.contains(r##"href="#satisfied""##)
+        );
+        let unhappy = [
+            ("solved", "no"),
+            ("satisfied", "1"),
+            ("comment", "只修好了一盏。"),
+            ("again", "yes"),
+            ("revision", &revision),
+        ];
         let again = reporter.post("/track/case/appraise", &token, &unhappy).await;
         reporter.follow(&again).await;
 
@@ -146,7 +164,11 @@ async fn an_appeal_goes_its_way_without_script_in_both_languages() {
         reporter.follow(&done).await;
         let left = reporter.post("/track/leave", &token, &[]).await;
         reporter.follow(&left).await;
-        assert_eq!(reporter.get("/track/case").await.status, 303, "the browser has forgotten number and code");
+        assert_eq!(
+            reporter.get("/track/case").await.status,
+            303,
+            "the browser has forgotten number and code"
+        );
     }
     town.house.is_sound().await;
 }
@@ -183,8 +205,12 @@ async fn what_cannot_be_taken_is_said_at_its_field_and_what_was_typed_stays() {
         let page = visitor.page("/track").await;
         let token = page.value("form_token").to_owned();
         let wrong_code = visitor.post("/track", &token, &[("number", &number), ("code", "AAAAAAAAAA")]).await;
-        let wrong_number = visitor.post("/track", &token, &[("number", "0000000000000017"), ("code", "AAAAAAAAAA")]).await;
-        assert_eq!((wrong_code.status, wrong_number.status), (422.try_into().unwrap(), 422.try_into().unwrap()));
+        let wrong_number =
+            visitor.post("/track", &token, &[("number", "0000000000000017"), ("code", "AAAAAAAAAA")]).await;
+        assert_eq!(
+            (wrong_code.status, wrong_number.status),
+            (422.try_into().unwrap(), 422.try_into().unwrap())
+        );
         let said = |reply: &Reply| reply.words().replace(&number, "").replace("0000000000000017", "");
         assert_eq!(said(&wrong_code), said(&wrong_number));
     }
@@ -203,10 +229,16 @@ async fn whoever_was_slower_sees_what_changed_and_keeps_the_words() {
     let (token, revision) = (page.value("form_token").to_owned(), page.value("revision").to_owned());
     step(&mut first, &number, "answer", &[("reply", "已经修好了，请放心。")]).await;
     let words = "我们明天去修，请您等一等。";
-    let late = second.post(&format!("/work/{number}/answer"), &token, &[("revision", &revision), ("reply", words)]).await;
+    let late = second
+        .post(&format!("/work/{number}/answer"), &token, &[("revision", &revision), ("reply", words)])
+        .await;
     assert_eq!(late.status, 409);
     assert!(late.body.contains(words), "what was typed is kept");
-    assert!(late.words().contains("有人比您快了一步") && late.words().contains("已经修好了，请放心。"), "{}", late.words());
+    assert!(
+        late.words().contains("有人比您快了一步") && late.words().contains("已经修好了，请放心。"),
+        "{}",
+        late.words()
+    );
     super::texts::assert_no_keys(&late);
 }
 
@@ -228,7 +260,8 @@ async fn a_return_goes_to_the_dispatcher_who_names_another_organ() {
     let unnamed = step(&mut operator, &number, "dispatch", &[("organ", "")]).await;
     assert_eq!(unnamed.status, 422);
     let lamps = town.house.lamps.to_string();
-    let dispatched = step(&mut operator, &number, "dispatch", &[("organ", &lamps), ("note", "请查线路")]).await;
+    let dispatched =
+        step(&mut operator, &number, "dispatch", &[("organ", &lamps), ("note", "请查线路")]).await;
     operator.follow(&dispatched).await;
     let mut anybody = town.browser("en");
     let public = anybody.page(&format!("/appeals/{number}")).await.words();
@@ -245,7 +278,8 @@ async fn somebody_signed_in_follows_their_own_matters_and_may_take_them_back() {
     let case = resident.page(&format!("/mine/{number}")).await;
     let (token, revision) = (case.value("form_token").to_owned(), case.value("revision").to_owned());
     let path = format!("/mine/{number}/withdraw");
-    let done = resident.post(&path, &token, &[("revision", &revision), ("withdraw_reason", "已经自己修好了")]).await;
+    let done =
+        resident.post(&path, &token, &[("revision", &revision), ("withdraw_reason", "已经自己修好了")]).await;
     resident.follow(&done).await;
     // Nobody else comes in by this door.
     let mut other = town.signed_in("lamps").await;
@@ -261,7 +295,16 @@ async fn an_operator_writes_a_call_down_and_reports_of_wrongdoing_stay_protected
     let page = operator.page("/appeals/new").await;
     let (token, key) = (page.value("form_token").to_owned(), page.value("key").to_owned());
     let (noise, street) = (town.house.noise.to_string(), town.house.street.to_string());
-    let mut fields = report(&key, &[("go", "send"), ("channel", "phone"), ("urgency", "complex"), ("category", &noise), ("street", &street)]);
+    let mut fields = report(
+        &key,
+        &[
+            ("go", "send"),
+            ("channel", "phone"),
+            ("urgency", "complex"),
+            ("category", &noise),
+            ("street", &street),
+        ],
+    );
     fields[2].1 = "report";
     let sent = operator.post("/appeals/new", &token, &fields).await;
     let (number, _) = receipt(&operator.follow(&sent).await);
@@ -272,7 +315,8 @@ async fn an_operator_writes_a_call_down_and_reports_of_wrongdoing_stay_protected
     let page = office.page(&format!("/work/{number}")).await;
     assert!(page.words().contains("举报人信息受保护"), "{}", page.words());
     let token = page.value("form_token").to_owned();
-    let refused = office.post(&format!("/work/{number}/reporter"), &token, &[("purpose", "想知道是谁举报的")]).await;
+    let refused =
+        office.post(&format!("/work/{number}/reporter"), &token, &[("purpose", "想知道是谁举报的")]).await;
     assert_eq!(refused.status, 403);
     // For everybody else there is no such number.
     let mut visitor = town.browser("zh-CN");
@@ -295,7 +339,16 @@ async fn lists_search_filter_and_page_both_ways() {
     let count = |reply: &Reply| reply.body.matches(r#"<article class="card matter">"#).count();
     let first = visitor.page("/appeals").await;
     assert_eq!(count(&first), 20);
-    let older = first.body.split(r#"rel="next" href=""#).nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    let older = first
+        .body
+        .split(r#"rel="next" href=""#)
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .replace("&amp;", "&")
+        .replace("&#38;", "&");
     let second = visitor.page(&older).await;
     assert_eq!(count(&second), 6);
     assert!(second.body.contains(r#"rel="prev""#) && !second.body.contains(r#"rel="next""#));

@@ -18,7 +18,10 @@ fn all() -> Texts {
 }
 
 fn keys(text: &'static str) -> BTreeSet<&'static str> {
-    text.lines().filter(|line| !line.starts_with([' ', '#', '}'])).filter_map(|line| Some(line.split_once(" =")?.0)).collect()
+    text.lines()
+        .filter(|line| !line.starts_with([' ', '#', '}']))
+        .filter_map(|line| Some(line.split_once(" =")?.0))
+        .collect()
 }
 
 /// The page shows no key where words should stand, and no value is missing.
@@ -43,11 +46,19 @@ fn every_word_of_the_model_has_its_words() {
     wanted.extend(Kind::ALL.iter().flat_map(|kind| [format!("kind-{kind}"), format!("kind-{kind}-hint")]));
     wanted.extend(Channel::ALL.iter().map(|one| format!("channel-{one}")));
     wanted.extend(Urgency::ALL.iter().map(|one| format!("urgency-{one}")));
-    wanted.extend(Visibility::ALL.iter().flat_map(|one| [format!("visibility-{one}"), format!("visibility-{one}-hint")]));
+    wanted.extend(
+        Visibility::ALL
+            .iter()
+            .flat_map(|one| [format!("visibility-{one}"), format!("visibility-{one}-hint")]),
+    );
     wanted.extend(Stage::ALL.iter().map(|one| format!("stage-{one}")));
     wanted.extend(Phase::ALL.iter().map(|one| format!("phase-{one}")));
     wanted.extend(ContactWay::ALL.iter().map(|one| format!("way-{one}")));
-    wanted.extend(StateName::ALL.iter().flat_map(|one| [format!("state-{}", one.word()), format!("state-{}-say", one.word())]));
+    wanted.extend(
+        StateName::ALL
+            .iter()
+            .flat_map(|one| [format!("state-{}", one.word()), format!("state-{}-say", one.word())]),
+    );
     wanted.extend(KINDS.iter().map(|kind| format!("step-{}", kind.trim_start_matches("appeal."))));
     wanted.extend((1..=5).map(|level| format!("satisfied-{level}")));
     let missing: Vec<String> = wanted.into_iter().filter(|key| !texts.has(key)).collect();
@@ -65,7 +76,10 @@ fn every_refusal_has_its_sentence() {
 #[test]
 fn every_text_that_templates_and_pages_ask_for_is_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> = std::fs::read_dir(root.join("templates/appeals")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(root.join("templates/appeals"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     for folder in ["src/pages", "src/api"] {
         files.extend(std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
     }
@@ -73,7 +87,15 @@ fn every_text_that_templates_and_pages_ask_for_is_there() {
     let mut missing = BTreeSet::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        for call in [".t(\"", ".t1(\"", ".t2(\"", ".ta(\"", ".hint(\"", "saying(Tone::Good, \"", "saying(Tone::Calm, \""] {
+        for call in [
+            ".t(\"",
+            ".t1(\"",
+            ".t2(\"",
+            ".ta(\"",
+            ".hint(\"",
+            "saying(Tone::Good, \"",
+            "saying(Tone::Calm, \"",
+        ] {
             for after in text.split(call).skip(1) {
                 let key = after.split('"').next().unwrap();
                 if !key.is_empty() && !texts.has(key) {
