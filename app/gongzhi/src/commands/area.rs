@@ -59,6 +59,7 @@ pub(crate) async fn import(
         .import_areas(&compose::context(&store), rows, Timestamp::from_jiff(from.timestamp()), false)
         .await
         .map_err(compose::trouble)?;
+    store.leave().await?;
     rejected.extend(outcome.rejected.iter().map(|row| Rejected {
         line: row.line,
         code: row.code.clone(),

@@ -245,7 +245,7 @@ fn on_a_server(url: &str, schema: Option<&str>, archive: &Path) -> Trouble {
     let schema = schema.map(|schema| format!(" --schema={schema}")).unwrap_or_default();
     Trouble::new("a city in PostgreSQL is not backed up by this command: pg_dump does it consistently while the city is served").way_out(
         format!(
-            "pg_dump --format=custom{schema} --file={} '{}', and copy the folder of attached files (--blobs) afterwards",
+            "pg_dump --format=custom{schema} --file={} '{}', and copy the attached files (see the setting `blobs`) afterwards",
             archive.display(),
             crate::config::masked(url)
         ),

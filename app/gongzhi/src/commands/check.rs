@@ -33,6 +33,7 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Trouble> {
     let damage = store.integrity().await?;
     let people = store.read(gongzhi_people::check).await?;
     let appeals = store.read(gongzhi_appeals::check).await?;
+    store.leave().await?;
     let mut differences: Vec<Difference> = people
         .differences
         .into_iter()

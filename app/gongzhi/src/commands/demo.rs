@@ -8,7 +8,7 @@ use gongzhi_store::Store;
 
 use crate::cli::DemoArgs;
 use crate::compose;
-use crate::config::Config;
+use crate::config::{Config, Place};
 use crate::sample::{self, Receipt, Seeded, Seeding};
 use crate::say::{self, Trouble};
 
@@ -31,6 +31,7 @@ pub(crate) async fn run(config: &Config, args: &DemoArgs, json: bool) -> Result<
         None
     };
     if args.no_serve {
+        store.leave().await?;
         return told(config, made.as_ref(), json);
     }
     let sign_ins = sample::sign_ins()?;
@@ -86,8 +87,12 @@ fn told(config: &Config, made: Option<&Seeded>, json: bool) -> Result<(), Troubl
     }
     match made {
         Some(made) => say::line(format_args!(
-            "{}: a sample city with {} cases, {} of them open; serve it with `gongzhi demo --data {}`",
-            config.place, made.cases, made.open, config.place
+            "{}: a sample city with {} cases, {} of them open; serve it with `gongzhi demo --{} {}`",
+            config.place,
+            made.cases,
+            made.open,
+            if matches!(config.place, Place::Folder(_)) { "data" } else { "database" },
+            config.place
         )),
         None => say::line(format_args!("{}: the sample city is there already", config.place)),
     }

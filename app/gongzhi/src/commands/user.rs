@@ -16,22 +16,24 @@ use crate::config::Config;
 use crate::say::{self, Trouble};
 
 pub(crate) async fn run(config: &Config, command: &UserCommand, json: bool) -> Result<(), Trouble> {
+    let store = match command {
+        UserCommand::Add { .. } => compose::open(config, World::system()).await?,
+        UserCommand::Passwd { .. } | UserCommand::Grant { .. } => compose::open_existing(config).await?,
+    };
     match command {
         UserCommand::Add { login, name, phone, role, organ, password_stdin } => {
-            let store = compose::open(config, World::system()).await?;
             let new = NewPerson { name: name.clone(), login: Some(login.clone()), phone: phone.clone() };
             let role = role.map(Role::from).zip(organ.clone());
-            add(config, &store, new, role, *password_stdin, json).await
+            add(config, &store, new, role, *password_stdin, json).await?;
         }
         UserCommand::Passwd { login, password_stdin } => {
-            let store = compose::open_existing(config).await?;
-            passwd(&store, login, *password_stdin, json).await
+            passwd(&store, login, *password_stdin, json).await?;
         }
         UserCommand::Grant { login, role, organ } => {
-            let store = compose::open_existing(config).await?;
-            grant(config, &store, login, (*role).into(), organ, json).await
+            grant(config, &store, login, (*role).into(), organ, json).await?;
         }
     }
+    Ok(store.leave().await?)
 }
 
 async fn add(

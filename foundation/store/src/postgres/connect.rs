@@ -201,7 +201,7 @@ impl Connector {
              SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';",
         );
         settings.push_str(match self.purpose {
-            Purpose::Work => "SET statement_timeout = '60s';",
+            Purpose::Work => "SET statement_timeout = '300s';",
             Purpose::Schema => "SET statement_timeout = 0;",
         });
         if let Some(schema) = &self.schema {
