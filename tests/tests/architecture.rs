@@ -360,41 +360,25 @@ fn every_text_that_is_named_exists_in_both_languages() {
 
 // ---- words
 
-/// Kinds of events that the code records, such as `appeal.submitted`.
+/// Kinds of events that the code records, such as `appeal.submitted`: they stand in the `events.rs` of each crate, or
+/// as constants of type `EventKind`.
 fn event_kinds() -> BTreeSet<String> {
-    let subjects = [
-        "appeal",
-        "person",
-        "organ",
-        "area",
-        "membership",
-        "session",
-        "sign_in",
-        "rulebook",
-        "catalogue",
-        "category",
-    ];
     let mut kinds = BTreeSet::new();
-    for path in sources().into_iter().filter(|path| {
-        let path = short(path);
-        path.starts_with("foundation/people/") || path.starts_with("capabilities/")
-    }) {
+    for path in sources() {
         let text = read(&path);
-        for literal in without_tests(&text)
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
-        {
-            let Some((subject, what)) = literal.split_once('.') else { continue };
-            let word = !what.is_empty() && what.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            if subjects.contains(&subject)
-                && word
-                && !matches!(what, "rs" | "html" | "toml" | "sql" | "cedar" | "id")
-            {
-                kinds.insert(literal);
-            }
+        let text = without_tests(&text);
+        kinds.extend(literals_after(text, "EventKind ="));
+        if path.file_name().is_some_and(|name| name == "events.rs") {
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            kinds.extend(
+                code.flat_map(|line| {
+                    line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
+                }),
+            );
         }
     }
+    let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    kinds.retain(|kind| kind.split_once('.').is_some_and(|(subject, what)| word(subject) && word(what)));
     kinds
 }
 
