@@ -16,6 +16,10 @@ use crate::say::{self, Trouble};
 const MANY: u64 = 20_000;
 
 pub(crate) async fn run(config: &Config, args: &DemoArgs, json: bool) -> Result<(), Trouble> {
+    if !args.no_serve {
+        // Nobody wants to wait for a large city and then hear that the address is taken.
+        drop(compose::listen(config).await?);
+    }
     let store = compose::open(config, World::system()).await?;
     let made = if sample::is_empty(&store).await? {
         Some(make(&store, args).await?)
@@ -124,6 +128,8 @@ fn welcome(
         for (state, receipt) in receipts(made) {
             say::line(format_args!("  track 查询: {} · {} ({state})", receipt.number, receipt.code));
         }
+    } else {
+        say::line("\n  The city was there already and is served as it is. 城市已存在，按原样运行。");
     }
     say::line(
         "\n  Everything here is invented; never enter real personal data. 全部内容均为虚构，请勿填写真实个人信息。",
