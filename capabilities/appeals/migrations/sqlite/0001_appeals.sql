@@ -1,7 +1,7 @@
 -- Appeals (诉求). The row is the fold of the appeal's events; `gongzhi check` compares the two.
 -- `public` repeats what `visibility` says, `phase` what `state` says. `desk` is the organ that must act next, 0 the
 -- dispatcher's, NULL nobody's; `desk_due` is its next deadline. `category_1` to `category_3`, `district`, `street` and
--- `community` repeat the levels above `category` and `area`, so that a list of any subtree has its index.
+-- `community` repeat the levels above `category` and `area`, for lists of any subtree.
 CREATE TABLE appeal (
   id INTEGER PRIMARY KEY NOT NULL,
   revision BIGINT NOT NULL,
@@ -57,17 +57,12 @@ CREATE TABLE appeal (
   text TEXT NOT NULL,
   reply TEXT NOT NULL
 );
--- Lists go from the newest to the oldest: each filter has its index in that order, so that a page costs the same
--- however deep it lies.
+-- Lists go from the newest to the oldest, by an index in that order, so that a page costs the same however deep it
+-- lies. Areas and categories are found by the text index, where they stand as words: that costs a page of the
+-- write-ahead log for many cases together, an index of their own one for almost every case.
 CREATE INDEX appeal_phase ON appeal (phase, id);
 CREATE INDEX appeal_late ON appeal (id) WHERE late = 1;
 CREATE INDEX appeal_organ ON appeal (organ, id) WHERE organ IS NOT NULL;
-CREATE INDEX appeal_category_1 ON appeal (category_1, id) WHERE category_1 IS NOT NULL;
-CREATE INDEX appeal_category_2 ON appeal (category_2, id) WHERE category_2 IS NOT NULL;
-CREATE INDEX appeal_category_3 ON appeal (category_3, id) WHERE category_3 IS NOT NULL;
-CREATE INDEX appeal_district ON appeal (district, id) WHERE district IS NOT NULL;
-CREATE INDEX appeal_street ON appeal (street, id) WHERE street IS NOT NULL;
-CREATE INDEX appeal_community ON appeal (community, id) WHERE community IS NOT NULL;
 CREATE INDEX appeal_reporter_id ON appeal (reporter, id) WHERE reporter IS NOT NULL;
 -- The queues of those who must act, by deadline.
 CREATE INDEX appeal_desk ON appeal (desk, desk_due, id, state, late) WHERE desk IS NOT NULL;

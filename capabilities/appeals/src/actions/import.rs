@@ -78,7 +78,7 @@ pub fn keep_case(
     for event in case.events {
         tx.record(event)?;
     }
-    tx.index_text(case.appeal.id.get(), &case.tokens)?;
+    store::index(tx, &case.appeal, &case.tokens, categories, directory)?;
     set_clock(tx, &case.appeal, true)?;
     Ok(case.appeal)
 }

@@ -86,6 +86,7 @@ struct Step {
 impl Appeals {
     async fn step(&self, context: &Context, step: Step) -> Result<Appeal, Failure> {
         let (books, policies, context) = (self.books(), self.policies().clone(), context.clone());
+        let directory = self.directory();
         let word = step.command.word();
         let done: Result<Appeal, Failure> = self
             .store()
@@ -96,7 +97,7 @@ impl Appeals {
                 require_untouched(&appeal, step.expected)?;
                 let after = carry_out(tx, &books, &context.actor, context.now, appeal, &step.command)?;
                 if let Some(tokens) = &step.tokens {
-                    tx.index_text(after.id.get(), tokens)?;
+                    store::index(tx, &after, tokens, &books.categories, &directory)?;
                 }
                 Ok(after)
             })

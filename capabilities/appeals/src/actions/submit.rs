@@ -193,7 +193,7 @@ impl Appeals {
                 for event in &prepared.events {
                     tx.record(event.clone())?;
                 }
-                tx.index_text(prepared.appeal.id.get(), &prepared.tokens)?;
+                store::index(tx, &prepared.appeal, &prepared.tokens, &books.categories, &directory)?;
                 set_clock(tx, &prepared.appeal, true)?;
                 Ok::<_, Failure>(prepared.receipt.clone())
             })

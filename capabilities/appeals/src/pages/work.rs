@@ -116,6 +116,8 @@ pub(crate) struct WorkPage {
 pub(crate) struct Wanted {
     tab: String,
     after: String,
+    /// A number as it was read out: opens that case.
+    number: String,
 }
 
 /// The desk of whoever looks: an organ's own, or the dispatchers'.
@@ -231,8 +233,18 @@ pub(crate) async fn queue(
     State(appeals): State<Appeals>,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    let page = page(&visit, &appeals, &wanted, visit.shell("work-title"), None).await?;
-    visit.page(&page)
+    let shell = visit.shell("work-title");
+    if wanted.number.trim().is_empty() {
+        let page = page(&visit, &appeals, &wanted, shell, None).await?;
+        return visit.page(&page);
+    }
+    if let Some(number) = parse_number(&wanted.number) {
+        return Ok(visit.see_other(format!("/work/{number}")).into_response());
+    }
+    let refusal = Refusal::fields(vec![FieldError::new("number", "work-find-wrong")]);
+    let shell = shell.refill(Typed::new([("number", wanted.number.as_str())]), refusal);
+    let page = page(&visit, &appeals, &wanted, shell, None).await?;
+    visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// A case beside its queue.
@@ -392,7 +404,7 @@ pub(crate) struct Acted {
 
 impl Acted {
     fn wanted(&self) -> Wanted {
-        Wanted { tab: self.tab.clone(), after: String::new() }
+        Wanted { tab: self.tab.clone(), ..Wanted::default() }
     }
 
     fn revision(&self) -> Option<i64> {

@@ -166,10 +166,7 @@ impl Appeals {
             .read(move |tx| {
                 let mut found: Vec<Item> = Vec::new();
                 for word in asked {
-                    let words = tx.text_query(&[word]);
-                    if words.is_none() {
-                        continue;
-                    }
+                    let words = vec![word];
                     let asked = Asked { public_only: true, answered: true, words, ..Asked::default() };
                     for item in lists::page(tx, &asked, From::Older(None), SIMILAR_HITS)? {
                         if found.iter().all(|known| known.id != item.id) {
@@ -235,9 +232,7 @@ impl Appeals {
                     let found = lists::page(tx, &asked, at, 1)?;
                     return Ok(found.into_iter().filter(|item| item.id == number).collect());
                 }
-                if !tokens.is_empty() {
-                    asked.words = tx.text_query(&tokens);
-                }
+                asked.words = tokens;
                 lists::page(tx, &asked, from, and_one(size))
             })
             .await;

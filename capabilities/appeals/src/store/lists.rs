@@ -113,66 +113,6 @@ gongzhi_store::statements! {
         sqlite: newer!("INDEXED BY appeal_late", "AND a.late = 1"),
         postgres: newer!("", "AND a.late = 1"),
     };
-    /// By district, back in time.
-    OLDER_DISTRICT = {
-        sqlite: older!("INDEXED BY appeal_district", "AND a.district = $8"),
-        postgres: older!("", "AND a.district = $8"),
-    };
-    /// By district, forward in time.
-    NEWER_DISTRICT = {
-        sqlite: newer!("INDEXED BY appeal_district", "AND a.district = $8"),
-        postgres: newer!("", "AND a.district = $8"),
-    };
-    /// By street, back in time.
-    OLDER_STREET = {
-        sqlite: older!("INDEXED BY appeal_street", "AND a.street = $9"),
-        postgres: older!("", "AND a.street = $9"),
-    };
-    /// By street, forward in time.
-    NEWER_STREET = {
-        sqlite: newer!("INDEXED BY appeal_street", "AND a.street = $9"),
-        postgres: newer!("", "AND a.street = $9"),
-    };
-    /// By community, back in time.
-    OLDER_COMMUNITY = {
-        sqlite: older!("INDEXED BY appeal_community", "AND a.community = $10"),
-        postgres: older!("", "AND a.community = $10"),
-    };
-    /// By community, forward in time.
-    NEWER_COMMUNITY = {
-        sqlite: newer!("INDEXED BY appeal_community", "AND a.community = $10"),
-        postgres: newer!("", "AND a.community = $10"),
-    };
-    /// By category 1, back in time.
-    OLDER_CATEGORY_1 = {
-        sqlite: older!("INDEXED BY appeal_category_1", "AND a.category_1 = $12"),
-        postgres: older!("", "AND a.category_1 = $12"),
-    };
-    /// By category 1, forward in time.
-    NEWER_CATEGORY_1 = {
-        sqlite: newer!("INDEXED BY appeal_category_1", "AND a.category_1 = $12"),
-        postgres: newer!("", "AND a.category_1 = $12"),
-    };
-    /// By category 2, back in time.
-    OLDER_CATEGORY_2 = {
-        sqlite: older!("INDEXED BY appeal_category_2", "AND a.category_2 = $13"),
-        postgres: older!("", "AND a.category_2 = $13"),
-    };
-    /// By category 2, forward in time.
-    NEWER_CATEGORY_2 = {
-        sqlite: newer!("INDEXED BY appeal_category_2", "AND a.category_2 = $13"),
-        postgres: newer!("", "AND a.category_2 = $13"),
-    };
-    /// By category 3, back in time.
-    OLDER_CATEGORY_3 = {
-        sqlite: older!("INDEXED BY appeal_category_3", "AND a.category_3 = $14"),
-        postgres: older!("", "AND a.category_3 = $14"),
-    };
-    /// By category 3, forward in time.
-    NEWER_CATEGORY_3 = {
-        sqlite: newer!("INDEXED BY appeal_category_3", "AND a.category_3 = $14"),
-        postgres: newer!("", "AND a.category_3 = $14"),
-    };
     /// By reporter, back in time.
     OLDER_REPORTER = {
         sqlite: older!("INDEXED BY appeal_reporter_id", "AND a.reporter = $15"),
@@ -326,8 +266,8 @@ pub struct Asked {
     pub category: [Option<CategoryId>; 3],
     /// By whom.
     pub reporter: Option<PersonId>,
-    /// With which words: an expression of the text index.
-    pub words: Option<String>,
+    /// With which words, all of them.
+    pub words: Vec<String>,
 }
 
 /// Where a page begins and in which direction it goes.
@@ -340,48 +280,67 @@ pub enum From {
 }
 
 impl Asked {
-    /// The statements of the most telling filter, back and forward in time.
-    fn statements(&self) -> (&'static Statement, &'static Statement) {
+    /// The words under which the text index holds the areas and categories that are asked for.
+    fn marks(&self) -> Vec<String> {
+        let areas = [self.district, self.street, self.community, self.area];
+        marks(areas, self.category)
+    }
+
+    /// The statements of the most telling filter, back and forward in time, and whether they ask the text index.
+    fn statements(&self) -> (&'static Statement, &'static Statement, bool) {
         let [category_1, category_2, category_3] = self.category;
-        if self.words.is_some() {
-            (&OLDER_TEXT, &NEWER_TEXT)
+        let by_words = (&OLDER_TEXT, &NEWER_TEXT, true);
+        if !self.words.is_empty() {
+            by_words
         } else if self.reporter.is_some() {
-            (&OLDER_REPORTER, &NEWER_REPORTER)
-        } else if self.community.is_some() {
-            (&OLDER_COMMUNITY, &NEWER_COMMUNITY)
-        } else if category_3.is_some() {
-            (&OLDER_CATEGORY_3, &NEWER_CATEGORY_3)
+            (&OLDER_REPORTER, &NEWER_REPORTER, false)
+        } else if self.area.is_some() || self.community.is_some() || category_3.is_some() {
+            by_words
         } else if self.late {
-            (&OLDER_LATE, &NEWER_LATE)
+            (&OLDER_LATE, &NEWER_LATE, false)
         } else if self.street.is_some() {
-            (&OLDER_STREET, &NEWER_STREET)
+            by_words
         } else if self.organ.is_some() {
-            (&OLDER_ORGAN, &NEWER_ORGAN)
+            (&OLDER_ORGAN, &NEWER_ORGAN, false)
         } else if category_2.is_some() {
-            (&OLDER_CATEGORY_2, &NEWER_CATEGORY_2)
+            by_words
         } else if self.phase.is_some_and(|phase| phase != Phase::Closed) {
-            (&OLDER_PHASE, &NEWER_PHASE)
-        } else if self.district.is_some() {
-            (&OLDER_DISTRICT, &NEWER_DISTRICT)
-        } else if category_1.is_some() {
-            (&OLDER_CATEGORY_1, &NEWER_CATEGORY_1)
+            (&OLDER_PHASE, &NEWER_PHASE, false)
+        } else if self.district.is_some() || category_1.is_some() {
+            by_words
         } else if self.phase.is_some() {
-            (&OLDER_PHASE, &NEWER_PHASE)
+            (&OLDER_PHASE, &NEWER_PHASE, false)
         } else {
-            (&OLDER, &NEWER)
+            (&OLDER, &NEWER, false)
         }
     }
 }
 
+/// The words under which the text index holds areas and categories. Nobody types them; and if somebody did, the row
+/// itself is still asked.
+pub fn marks(areas: [Option<AreaId>; 4], categories: [Option<CategoryId>; 3]) -> Vec<String> {
+    let areas = areas.into_iter().flatten().map(|id| format!("a{id}"));
+    areas.chain(categories.into_iter().flatten().map(|id| format!("c{id}"))).collect()
+}
+
 /// A page of a list, at most `limit` cases, in the direction of `from`.
 pub fn page(tx: &mut dyn Tx, asked: &Asked, from: From, limit: i64) -> Result<Vec<Item>, Fault> {
-    let (older, newer) = asked.statements();
+    let (older, newer, by_words) = asked.statements();
     let (statement, cursor) = match from {
         From::Older(before) => (older, before.map_or(i64::MAX, AppealId::get)),
         From::Newer(after) => (newer, after.get()),
     };
+    let words = if by_words {
+        let tokens: Vec<String> = asked.words.iter().cloned().chain(asked.marks()).collect();
+        match tx.text_query(&tokens) {
+            Some(words) => Some(words),
+            None => return Ok(Vec::new()),
+        }
+    } else {
+        None
+    };
     let [category_1, category_2, category_3] = asked.category;
-    let given: &[Param<'_>] = params![
+    let mut given = params![
         cursor,
         limit,
         asked.public_only,
@@ -397,15 +356,10 @@ pub fn page(tx: &mut dyn Tx, asked: &Asked, from: From, limit: i64) -> Result<Ve
         category_2,
         category_3,
         asked.reporter,
-    ];
-    match &asked.words {
-        None => tx.all(statement, given, read_item),
-        Some(words) => {
-            let mut given = given.to_vec();
-            given.push(Param::Text(words));
-            tx.all(statement, &given, read_item)
-        }
-    }
+    ]
+    .to_vec();
+    given.extend(words.as_deref().map(Param::Text));
+    tx.all(statement, &given, read_item)
 }
 
 /// What a queue asks.

@@ -272,6 +272,24 @@ pub(crate) fn wrong_repeats(
     Ok(wrong)
 }
 
+/// Puts an appeal into the text index: its words, and its areas and categories as marks.
+pub fn index(
+    tx: &mut dyn Tx,
+    appeal: &Appeal,
+    words: &[String],
+    categories: &Categories,
+    directory: &Directory,
+) -> Result<(), Fault> {
+    let levels = area_levels(directory, appeal.place.area);
+    let areas = [levels.district, levels.street, levels.community];
+    // An area below the community, or above the district, stands by itself.
+    let own = appeal.place.area.filter(|area| !areas.contains(&Some(*area)));
+    let [district, street, community] = areas;
+    let mut tokens = words.to_vec();
+    tokens.extend(lists::marks([district, street, community, own], categories.levels(appeal.category)));
+    tx.index_text(appeal.id.get(), &tokens)
+}
+
 /// Keeps a new appeal.
 pub fn insert(
     tx: &mut dyn Tx,

@@ -148,6 +148,9 @@ async fn each_bad_body_gets_its_problem() {
     let mut office = town.signed_in("office").await;
     for (path, status) in [
         ("/work?tab=x", 200),
+        ("/work?number=12a", 422),
+        ("/work?number=0000000000000017", 303),
+        ("/work/0000000000000017", 404),
         ("/work?after=x", 422),
         ("/work/abc", 404),
         ("/api/v1/desk?queue=x", 422),

@@ -369,7 +369,7 @@ async fn the_home_page_counts_live_and_the_elder_edition_has_three_doors() {
     let town = Town::open().await;
     town.house.answered().await;
     town.house.count().await;
-    let (_, stop) = tokio::sync::watch::channel(false);
+    let (_running, stop) = tokio::sync::watch::channel(false);
     let task = tokio::spawn(gongzhi_appeals::keep_live(town.site.clone(), town.house.appeals.clone(), stop));
     for (language, _) in LANGUAGES {
         let mut visitor = town.browser(language);
