@@ -346,9 +346,10 @@ async fn main() {
     let (at, before) = (Instant::now(), processor());
     let report = store.read(|tx| gongzhi_appeals::check(tx)).await.unwrap();
     println!(
-        "check: {} appeals in {:?}, {} differences",
+        "check: {} appeals in {:?}, processor {:?}, {} differences",
         report.checked,
         at.elapsed(),
+        processor() - before,
         report.differences.len()
     );
     drop((appeals, people, store));
