@@ -41,7 +41,7 @@ for (const language of ["zh-CN", "en"]) {
   for (const javaScript of [true, false]) {
     for (const width of ["phone", "desktop"]) {
       const name = `${language}-${javaScript ? "js" : "plain"}-${width}`;
-      test(`an appeal's journey: ${name}`, { timeout: 180_000 }, () => journey({ name, language, javaScript, width }));
+      test(`an appeal's journey: ${name}`, { timeout: 300_000 }, () => journey({ name, language, javaScript, width }));
     }
   }
 }

@@ -39,7 +39,7 @@ for (const language of ["zh-CN", "en"]) {
   for (const look of ["light", "dark", "elder"]) {
     for (const width of ["phone", "desktop"]) {
       const name = `${language}-${look}-${width}`;
-      test(`every page is sound: ${name}`, { timeout: 180_000 }, async () => {
+      test(`every page is sound: ${name}`, { timeout: 300_000 }, async () => {
         const { context, page, complaints } = await reader(browser, city.base, { language, width, dark: look === "dark" });
         const person = new Person({ page, language, look: async () => {} });
         const wrong = [];

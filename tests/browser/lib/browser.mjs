@@ -48,7 +48,7 @@ export async function reader(browser, base, { language = "zh-CN", width = "deskt
     reducedMotion: "reduce",
     extraHTTPHeaders: { "accept-language": language },
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => {
@@ -100,7 +100,8 @@ export async function findings(page, name, { axe = true } = {}) {
   return found.concat(violations.map((one) => `${name}: axe: ${one}`));
 }
 
-/** A picture of the whole page for people to look at. */
+/** A picture for people to look at: of the whole page, or of its first screen where it is very long. */
 export async function picture(page, name) {
-  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: height < 4000, timeout: 60_000 });
 }
