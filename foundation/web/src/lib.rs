@@ -65,6 +65,7 @@ mod edge;
 mod extract;
 mod faces;
 mod figures;
+mod form_token;
 mod live;
 mod openapi;
 mod pages;

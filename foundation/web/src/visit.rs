@@ -12,10 +12,10 @@ use gongzhi_people::Session;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use crate::answer::{Answer, Redirect, Tone, WebError, html};
 use crate::cookies::Cookie;
+use crate::form_token;
 use crate::shell::Shell;
 use crate::site::Site;
 use crate::texts::TextArg;
@@ -307,13 +307,13 @@ impl Visit {
 
     /// The token that a form of this visitor carries. Bound to their session or visitor cookie, which is set if need be.
     pub fn form_token(&self) -> String {
-        form_token(self.token_secret().unwrap_or_else(|| self.fresh_secret()))
+        form_token::write(self.token_secret().unwrap_or_else(|| self.fresh_secret()), self.context().random())
     }
 
     /// Whether a form carried the right token.
     pub(crate) fn is_form_token(&self, given: &str) -> bool {
         // Without a cookie no form of ours can have been shown.
-        self.token_secret().is_some_and(|secret| form_token(secret).as_bytes().ct_eq(given.as_bytes()).into())
+        self.token_secret().is_some_and(|secret| form_token::matches(secret, given))
     }
 
     fn token_secret(&self) -> Option<&str> {
@@ -509,13 +509,6 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn is_secret(value: &str) -> bool {
     (20..=64).contains(&value.len())
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-fn form_token(secret: &str) -> String {
-    let mut hash = Sha256::new();
-    hash.update(b"gongzhi form token\0");
-    hash.update(secret.as_bytes());
-    URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 /// The first language of `Accept-Language`, by its weight, that there is.

@@ -220,6 +220,8 @@ async fn a_form_needs_its_token_and_its_origin() {
     let mut browser = Browser::new(&city);
     let page = browser.get("/sign-in").await;
     let token = page.form_token().to_owned();
+    let next = browser.get("/sign-in").await;
+    assert_ne!(token, next.form_token(), "the token is written differently each time");
     let good = browser.post("/form", &token, &[("tag", "a"), ("tag", "b")]).await;
     assert_eq!((good.status.as_u16(), good.body.ends_with(" 2")), (200, true), "{}", good.body);
     for bad in ["", "x", &token[1..], "路灯"] {
