@@ -47,7 +47,12 @@ function stepping(root: Document, form: HTMLFormElement): void {
 
   next.addEventListener("click", () => go(current + 1));
   back.addEventListener("click", () => go(current - 1));
-  window.addEventListener("popstate", () => show(Math.max(0, at(location.hash)), true));
+  window.addEventListener("popstate", () => {
+    const index = at(location.hash);
+    if (index >= 0) show(index, true);
+    // Back to where the form began; any other place on the page is no step.
+    else if (location.hash === "") show(0, true);
+  });
   // Links to a step or to a field with an error: show its step first.
   root.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href^="#"]') : null;
