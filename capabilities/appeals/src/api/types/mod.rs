@@ -1,18 +1,21 @@
 //! What machines send and read. Ids travel as text of sixteen digits: JavaScript rounds larger numbers in silence, and a
 //! number on a receipt begins with zeros.
 
-use gongzhi_kernel::{FieldError, LocalText, Point, Refusal, Timestamp};
+mod asked;
+mod filled;
+
+use gongzhi_kernel::{LocalText, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::actions::{Receipt, Submit};
+use crate::actions::Receipt;
 use crate::figures::Figures;
 use crate::model::{
-    AppraisedBy, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Reporter, Stage, StateName,
-    Urgency, Visibility,
+    AppraisedBy, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Stage, StateName, Urgency,
+    Visibility,
 };
-use crate::pages::Names;
-use crate::queries::{CaseView, DeskPage, Item, Knot};
+
+pub use asked::*;
 
 /// A place on the earth, in WGS-84 degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -24,119 +27,6 @@ pub struct PointBody {
     /// Degrees east, −180 to 180.
     #[schema(example = 121.0871)]
     pub lon: f64,
-}
-
-/// How to reach the reporter. Never public; every reading is recorded.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ReporterBody {
-    /// What to call them.
-    #[schema(example = "王女士")]
-    pub name: String,
-    /// Telephone: digits, with an optional leading `+`.
-    #[schema(example = "19900001234")]
-    pub phone: String,
-    /// E-mail address.
-    #[schema(example = "wang@example.cn")]
-    pub email: String,
-}
-
-/// A new appeal.
-#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewAppeal {
-    /// What is asked for.
-    pub kind: Kind,
-    /// What happened: when, what, and what should be done.
-    #[schema(example = "文昌巷 12 号门口的路灯三天没亮了，晚上老人走路看不清，请尽快修好。")]
-    pub text: String,
-    /// In one line; left out: the first sentence of the text.
-    #[serde(default)]
-    #[schema(example = "文昌巷路灯不亮")]
-    pub title: Option<String>,
-    /// What it is about: code or id of a category (`GET /api/v1/categories`). Left out: a dispatcher decides.
-    #[serde(default)]
-    #[schema(example = "roads.lamps")]
-    pub category: Option<String>,
-    /// Where: id or present code of an area (`GET /api/v1/areas`).
-    #[serde(default)]
-    #[schema(example = "990101001000")]
-    pub area: Option<String>,
-    /// Where, in words.
-    #[serde(default)]
-    #[schema(example = "文昌巷 12 号门口")]
-    pub address: Option<String>,
-    /// Where, on the map.
-    #[serde(default)]
-    pub point: Option<PointBody>,
-    /// Who may see it; left out: as the rulebook says. Reports of wrongdoing are always confidential.
-    #[serde(default)]
-    pub visibility: Option<Visibility>,
-    /// How to reach the reporter; may be left out.
-    #[serde(default)]
-    pub reporter: Option<ReporterBody>,
-    /// How it came in; left out: `api`. Staff write down for another with `phone`, `walk_in`, `grid` or `email`.
-    #[serde(default)]
-    pub channel: Option<Channel>,
-    /// How soon it must be answered; taken from staff only, else the category says.
-    #[serde(default)]
-    pub urgency: Option<Urgency>,
-}
-
-impl NewAppeal {
-    /// What it says, or the fields that name what is not there.
-    pub(crate) fn read(self, names: &Names) -> Result<Submit, Refusal> {
-        let mut errors = Vec::new();
-        let category = self.category.as_deref().filter(|text| !text.is_empty()).and_then(|text| {
-            let tree = names.categories();
-            let known = text
-                .parse()
-                .ok()
-                .and_then(|id| tree.get(id))
-                .or_else(|| tree.by_code(text))
-                .map(|one| one.id);
-            if known.is_none() {
-                errors.push(FieldError::new("category", "error-category"));
-            }
-            known
-        });
-        let area = self.area.as_deref().filter(|text| !text.is_empty()).and_then(|text| {
-            let directory = &names.directory;
-            let known =
-                text.parse().ok().and_then(|id| directory.area(id)).or_else(|| directory.area_by_code(text));
-            if known.is_none() {
-                errors.push(FieldError::new("area", "error-area"));
-            }
-            known.map(|area| area.id)
-        });
-        let point = self.point.and_then(|point| {
-            let known = Point::new(point.lat, point.lon);
-            if known.is_none() {
-                errors.push(FieldError::new("point", "report-error-point"));
-            }
-            known
-        });
-        if self.channel == Some(Channel::Import) {
-            errors.push(FieldError::new("channel", "report-error-channel"));
-        }
-        if !errors.is_empty() {
-            return Err(Refusal::fields(errors));
-        }
-        let reporter = self.reporter.unwrap_or_default();
-        Ok(Submit {
-            kind: self.kind,
-            channel: self.channel.unwrap_or(Channel::Api),
-            urgency: self.urgency,
-            visibility: self.visibility,
-            category,
-            area,
-            address: self.address.unwrap_or_default(),
-            point,
-            title: self.title.unwrap_or_default(),
-            text: self.text,
-            reporter: Reporter { name: reporter.name, phone: reporter.phone, email: reporter.email },
-        })
-    }
 }
 
 /// By when each stage is due; absent where it is not known.
@@ -564,18 +454,6 @@ impl From<&Figures> for FiguresBody {
     }
 }
 
-/// Number and code.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TrackBody {
-    /// The number; blanks and hyphens do not matter.
-    #[schema(example = "0098304512345678")]
-    pub number: String,
-    /// The tracking code; blanks, hyphens and case do not matter.
-    #[schema(example = "7K3QM-0ZR9T")]
-    pub tracking_code: String,
-}
-
 /// The appeal with its history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TrackedBody {
@@ -583,171 +461,6 @@ pub struct TrackedBody {
     pub appeal: AppealBody,
     /// What happened, the oldest first.
     pub timeline: Vec<StepBody>,
-}
-
-/// The organ that a dispatcher names.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DispatchBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    #[serde(default)]
-    pub revision: Option<i64>,
-    /// Id or code of the organ.
-    #[schema(example = "lighting")]
-    pub organ: String,
-    /// What it should know.
-    #[serde(default)]
-    pub note: String,
-}
-
-/// A step without words.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct PlainBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    pub revision: Option<i64>,
-}
-
-/// How the reporter was spoken with.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ContactBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    #[serde(default)]
-    pub revision: Option<i64>,
-    /// How.
-    pub way: ContactWay,
-    /// What was said. The reporter does not see it.
-    #[serde(default)]
-    pub note: String,
-}
-
-/// The answer.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    #[serde(default)]
-    pub revision: Option<i64>,
-    /// What was done and what came of it. Public, unless the appeal is confidential.
-    #[schema(example = "路灯线路已于 3 月 3 日修复，现场已恢复照明。")]
-    pub reply: String,
-}
-
-/// Why it is sent back.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    #[serde(default)]
-    pub revision: Option<i64>,
-    /// Why it is not this organ's duty.
-    #[schema(example = "该路段由县级公路部门养护。")]
-    pub reason: String,
-}
-
-/// What the reporter says of the answer.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AppraiseBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    #[serde(default)]
-    pub revision: Option<i64>,
-    /// The code from the receipt; not needed by the signed-in reporter and by operators who call back.
-    #[serde(default)]
-    #[schema(example = "7K3QM-0ZR9T")]
-    pub tracking_code: Option<String>,
-    /// Whether it is solved.
-    pub solved: bool,
-    /// 1 (very dissatisfied) to 5 (very satisfied).
-    #[schema(minimum = 1, maximum = 5, example = 4)]
-    pub satisfied: u8,
-    /// Whether they were contacted, as they remember it.
-    #[serde(default)]
-    pub contacted: Option<bool>,
-    /// In their words.
-    #[serde(default)]
-    pub comment: String,
-    /// Why it must be handled again; only with a dissatisfied appraisal, once.
-    #[serde(default)]
-    pub again: Option<String>,
-}
-
-/// What is still missing.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReopenBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    #[serde(default)]
-    pub revision: Option<i64>,
-    /// The code from the receipt; not needed by the signed-in reporter.
-    #[serde(default)]
-    pub tracking_code: Option<String>,
-    /// What is still missing.
-    #[schema(example = "只修好了一盏，另一盏还是不亮。")]
-    pub reason: String,
-}
-
-/// Why it is taken back.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct WithdrawBody {
-    /// See [`AppealBody::revision`]; left out: whatever happened meanwhile.
-    pub revision: Option<i64>,
-    /// The code from the receipt; not needed by the signed-in reporter.
-    pub tracking_code: Option<String>,
-    /// Why; may be empty.
-    pub reason: String,
-}
-
-/// Why somebody must know who reported.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PurposeBody {
-    /// What for; recorded with the caller's name, and shown to the reporter.
-    #[schema(example = "联系反映人，约定上门时间")]
-    pub purpose: String,
-}
-
-impl Names {
-    fn organ_body(&self, id: Option<gongzhi_kernel::OrganId>) -> Option<NamedBody> {
-        let organ = self.directory.organ(id?)?;
-        Some(NamedBody { id: organ.id.to_string(), code: organ.code.clone(), name: (&organ.name).into() })
-    }
-
-    fn area_body(&self, id: Option<gongzhi_kernel::AreaId>) -> Option<NamedBody> {
-        let area = self.directory.area(id?)?;
-        Some(NamedBody { id: area.id.to_string(), code: area.code.clone(), name: (&area.name).into() })
-    }
-
-    fn category_body(&self, id: Option<crate::model::CategoryId>) -> Option<NamedBody> {
-        let category = self.categories().get(id?)?;
-        Some(NamedBody {
-            id: category.id.to_string(),
-            code: category.code.clone(),
-            name: (&category.name).into(),
-        })
-    }
-}
-
-impl SummaryBody {
-    pub(crate) fn new(names: &Names, item: &Item) -> Self {
-        Self {
-            number: item.id.to_string(),
-            kind: item.kind,
-            state: item.state,
-            title: item.title.clone(),
-            category: names.category_body(item.category),
-            area: names.area_body(item.area),
-            organ: names.organ_body(item.organ),
-            submitted_at: item.submitted_at,
-            answered_at: item.answered_at,
-            next_due: item.next_due.map(|(stage, by)| DueBody { stage, by }),
-            late: item.late,
-            round: item.round,
-            reply: item.reply.clone(),
-        }
-    }
 }
 
 /// How many cases wait in each queue of a desk.
@@ -779,85 +492,4 @@ pub struct DeskBody {
     pub next: Option<String>,
     /// How many wait in each queue.
     pub counts: CountsBody,
-}
-
-impl DeskBody {
-    pub(crate) fn new(names: &Names, page: &DeskPage) -> Self {
-        let counts = page.counts;
-        Self {
-            items: page.items.iter().map(|item| SummaryBody::new(names, item)).collect(),
-            next: page.next.map(|place| place.to_string()),
-            counts: CountsBody {
-                all: counts.all,
-                to_dispatch: counts.to_dispatch,
-                to_accept: counts.to_accept,
-                in_work: counts.in_work,
-                due_soon: counts.due_soon,
-                overdue: counts.overdue,
-                returned: counts.returned,
-            },
-        }
-    }
-}
-
-impl AppealBody {
-    /// The appeal as queries hand it out: already without what the caller may not see.
-    pub(crate) fn new(names: &Names, case: &CaseView) -> Self {
-        Self {
-            number: case.id.to_string(),
-            revision: case.revision,
-            kind: case.kind,
-            channel: case.channel,
-            urgency: case.urgency,
-            visibility: case.visibility,
-            state: case.state,
-            closing: case.timeline.iter().rev().find_map(|knot| knot.closing),
-            title: case.title.clone(),
-            text: case.text.clone(),
-            category: names.category_body(case.category),
-            area: names.area_body(case.area),
-            address: case.address.clone().unwrap_or_default(),
-            point: case.point.map(|point| PointBody { lat: point.lat, lon: point.lon }),
-            organ: names.organ_body(case.organ),
-            submitted_at: case.submitted_at,
-            deadlines: case.deadlines.into(),
-            next_due: case.next_due.map(|(stage, by)| DueBody { stage, by }),
-            overdue: case.overdue.stages().collect(),
-            round: case.round,
-            returns: case.returns,
-            answered_at: case.answered_at,
-            reply: case.reply.clone(),
-            appraisal: case.appraisal.map(|said| AppraisalBody {
-                solved: said.solved,
-                satisfied: said.satisfied,
-                contacted: said.contacted,
-                by: said.by,
-            }),
-            appraise_by: case.appraise_by,
-            source: case
-                .source
-                .as_ref()
-                .map(|source| SourceBody { name: source.name.clone(), key: source.key.clone() }),
-        }
-    }
-}
-
-impl StepBody {
-    /// A knot as queries hand it out: already without what the caller may not see.
-    pub(crate) fn new(names: &Names, knot: &Knot) -> Self {
-        Self {
-            step: knot.kind.rsplit('.').next().unwrap_or_default().to_owned(),
-            at: knot.at,
-            organ: names.organ_body(knot.organ),
-            promised: knot.promised,
-            took_seconds: knot.took,
-            in_time: knot.in_time,
-            round: knot.round,
-            stage: knot.stage,
-            by: knot.dispatched_by,
-            way: knot.way,
-            closing: knot.closing,
-            text: knot.text.clone(),
-        }
-    }
 }
