@@ -24,8 +24,8 @@ pub struct Cli {
 
 const TOP: &str = "\
 Begin:
-  gongzhi demo                                   an invented city, ready in seconds, on http://127.0.0.1:8080
-  gongzhi area import areas.csv --data ./city    a city of your own: its areas …
+  gongzhi demo                     an invented city, ready in seconds, on http://127.0.0.1:8080
+  gongzhi area import areas.csv --with-offices --data ./city      a city of your own: areas, offices …
   gongzhi user add wang --name 王芳 --role administrator --organ city --data ./city
   gongzhi serve --data ./city --listen 127.0.0.1:8080
 
@@ -310,16 +310,26 @@ code of the city's own and need two more columns: `level` (grid) and `parent` (t
 `lon`, a point in the middle in WGS-84, and `name_en` may be left out. Lines in any order; a second run adds nothing
 twice. Lines that cannot be taken are named with their number and the reason, and the command ends with 1.
 
+With --with-offices each area gets its office (政府、街道办事处、居委会) under that of the area around it; the code of the
+office is that of the area, so that `gongzhi user grant li --role handler --organ 990101001000` works at once.
+
 Examples:
-  gongzhi area import areas.csv --data ./city
+  gongzhi area import areas.csv --with-offices --data ./city
   gongzhi area import areas.csv --valid-from 2026-01-01 --json")]
-    Import {
-        /// The file
-        file: PathBuf,
-        /// From which day the division holds
-        #[arg(long, value_name = "DATE", default_value = "2000-01-01")]
-        valid_from: jiff::civil::Date,
-    },
+    Import(AreaArgs),
+}
+
+/// Which areas to load.
+#[derive(Debug, Args)]
+pub struct AreaArgs {
+    /// The file
+    pub file: PathBuf,
+    /// From which day the division holds
+    #[arg(long, value_name = "DATE", default_value = "2000-01-01")]
+    pub valid_from: jiff::civil::Date,
+    /// Establish the office of each area too: governments, street offices, residents' committees
+    #[arg(long)]
+    pub with_offices: bool,
 }
 
 impl Cli {

@@ -20,6 +20,7 @@ pub mod config;
 pub mod import;
 mod log;
 mod memory;
+mod offices;
 pub mod sample;
 pub mod say;
 
@@ -79,9 +80,7 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::Backup(args) => commands::backup::run(&config, args, json).await,
         Command::Restore(args) => commands::restore::run(&config, args, json).await,
         Command::User(command) => commands::user::run(&config, command, json).await,
-        Command::Area(AreaCommand::Import { file, valid_from }) => {
-            commands::area::import(&config, file, *valid_from, json).await
-        }
+        Command::Area(AreaCommand::Import(args)) => commands::area::import(&config, args, json).await,
         Command::Openapi => commands::openapi::run(&config).await,
         Command::Config | Command::Version => Ok(()),
     }

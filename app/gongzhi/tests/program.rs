@@ -291,6 +291,24 @@ fn areas_come_from_a_file_and_wrong_lines_are_named() {
     std::fs::write(at.join("areas.csv"), &file[..file.find("99x").unwrap()]).unwrap();
     let again = json(run(at, &["area", "import", "areas.csv", "--data", "city", "--json"]));
     assert_eq!((&again["added"], &again["unchanged"]), (&Value::from(0), &Value::from(3)));
+    let words = ["area", "import", "areas.csv", "--data", "city", "--with-offices", "--json"];
+    assert_eq!(json(run(at, &words))["offices"], 3);
+    assert_eq!(json(run(at, &words))["offices"], 0, "a second run establishes nothing twice");
+    let words = [
+        "user",
+        "add",
+        "li",
+        "--name",
+        "李强",
+        "--role",
+        "handler",
+        "--organ",
+        "990101001000",
+        "--data",
+        "city",
+        "--password-stdin",
+    ];
+    done(run_with_input(at, &words, "one for the street 5\n"));
     std::fs::write(at.join("areas.csv"), "a,b\n1,2\n").unwrap();
     let said = refused(run(at, &["area", "import", "areas.csv", "--data", "city"]), 2);
     assert!(said.contains("no column `code`"), "{said}");

@@ -1,11 +1,10 @@
 //! `gongzhi area import`: the division of the city from a CSV file.
 
-use std::path::Path;
-
 use gongzhi_kernel::{LocalText, Point, Timestamp, World};
 use gongzhi_people::{AreaLevel, AreaRow, People};
 use serde::{Deserialize, Serialize};
 
+use crate::cli::AreaArgs;
 use crate::compose;
 use crate::config::Config;
 use crate::say::{self, Trouble};
@@ -35,12 +34,8 @@ struct Rejected {
     reason: String,
 }
 
-pub(crate) async fn import(
-    config: &Config,
-    file: &Path,
-    valid_from: jiff::civil::Date,
-    json: bool,
-) -> Result<(), Trouble> {
+pub(crate) async fn import(config: &Config, args: &AreaArgs, json: bool) -> Result<(), Trouble> {
+    let (file, valid_from) = (args.file.as_path(), args.valid_from);
     let text = std::fs::File::open(file).map_err(|error| {
         Trouble::new(format!("cannot read {}: {error}", file.display()))
             .way_out("name a CSV file; `gongzhi area import --help` shows one")
@@ -60,6 +55,12 @@ pub(crate) async fn import(
         .await
         .map_err(compose::trouble)?;
     store.leave().await?;
+    let mut offices = 0;
+    if args.with_offices {
+        let context = compose::context(&store);
+        offices =
+            store.write(move |tx| crate::offices::establish(tx, &context)).await.map_err(compose::trouble)?;
+    }
     rejected.extend(outcome.rejected.iter().map(|row| Rejected {
         line: row.line,
         code: row.code.clone(),
@@ -68,7 +69,7 @@ pub(crate) async fn import(
     rejected.sort_by_key(|row| row.line);
     if json {
         say::json(&serde_json::json!({
-            "read": read, "added": outcome.added, "changed": outcome.changed, "unchanged": outcome.unchanged, "rejected": rejected,
+            "read": read, "added": outcome.added, "changed": outcome.changed, "unchanged": outcome.unchanged, "offices": offices, "rejected": rejected,
         }))?;
     } else {
         for row in &rejected {
@@ -81,6 +82,9 @@ pub(crate) async fn import(
             outcome.unchanged,
             rejected.len()
         ));
+        if args.with_offices {
+            say::line(format_args!("{offices} offices established"));
+        }
     }
     if rejected.is_empty() {
         return Ok(());

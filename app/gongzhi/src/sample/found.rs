@@ -10,7 +10,7 @@ use gongzhi_people::{AreaLevel, Directory, NewArea, NewOrgan, NewPerson, OrganKi
 use gongzhi_store::Tx;
 
 use super::dice::Dice;
-use super::tables::{At, Named, Quarter, SignIn, SignInKind, Tables};
+use super::tables::{At, Named, SignIn, SignInKind, Tables};
 
 /// Residents who have an account, besides those with a printed sign-in.
 const RESIDENTS: u64 = 60;
@@ -121,6 +121,18 @@ impl Founded {
         Ok(id)
     }
 
+    /// The office of an area, under the same code.
+    fn office(
+        &mut self,
+        tx: &mut dyn Tx,
+        context: &Context,
+        (code, level, area): (&str, AreaLevel, LocalText),
+        above: OrganId,
+    ) -> Result<OrganId, Failure> {
+        let (kind, name) = crate::offices::office_of(level, &area).ok_or_else(|| missing(code))?;
+        self.organ(tx, context, (code, kind, name), Some(above), Some(code))
+    }
+
     fn establish(&mut self, tx: &mut dyn Tx, context: &Context, tables: &Tables) -> Result<(), Failure> {
         let whole = tables.city.code.as_str();
         let of = |organ: &Named, kind| (organ.code.clone(), kind, organ.name());
@@ -137,33 +149,15 @@ impl Founded {
             self.organ(tx, context, (&code, kind, name), None, Some(whole))?;
         }
         for district in &tables.districts {
-            let name =
-                LocalText::new(format!("{}人民政府", district.zh), format!("{} Government", district.en));
-            let what = (district.code.as_str(), OrganKind::District, name);
-            let above = self.organ(tx, context, what, Some(city), Some(&district.code))?;
+            let name = LocalText::new(&district.zh, &district.en);
+            let above = self.office(tx, context, (&district.code, AreaLevel::District, name), city)?;
             for street in &district.streets {
-                let name = if street.zh.ends_with('镇') {
-                    LocalText::new(format!("{}人民政府", street.zh), format!("{} Government", street.en))
-                } else {
-                    LocalText::new(format!("{}办事处", street.zh), format!("{} Office", street.en))
-                };
-                let what = (street.code.as_str(), OrganKind::Street, name);
-                let above = self.organ(tx, context, what, Some(above), Some(&street.code))?;
+                let name = LocalText::new(&street.zh, &street.en);
+                let above = self.office(tx, context, (&street.code, AreaLevel::Street, name), above)?;
                 for (nth, community) in street.communities.iter().enumerate() {
                     let code = street.community_code(nth);
-                    let name = if community.kind == Quarter::Village {
-                        LocalText::new(
-                            format!("{}村民委员会", community.zh),
-                            format!("{} Villagers' Committee", community.en),
-                        )
-                    } else {
-                        LocalText::new(
-                            format!("{}居民委员会", community.zh),
-                            format!("{} Residents' Committee", community.en),
-                        )
-                    };
-                    let what = (code.as_str(), OrganKind::Community, name);
-                    self.organ(tx, context, what, Some(above), Some(&code))?;
+                    let name = LocalText::new(&community.zh, &community.en);
+                    self.office(tx, context, (&code, AreaLevel::Community, name), above)?;
                 }
             }
         }

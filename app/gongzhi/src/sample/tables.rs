@@ -317,7 +317,7 @@ impl Hours {
             Self::Commute => matches!(hour, 7..=9 | 17..=19),
             Self::Evening => (18..23).contains(&hour),
             // Those who could not sleep write at night or first thing in the morning.
-            Self::Night => matches!(hour, 21.. | 0..=2 | 7..=8),
+            Self::Night => matches!(hour, 21..|0..=2| 7..=8),
         };
         if inside { 3 } else { 1 }
     }
