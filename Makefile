@@ -89,9 +89,9 @@ faults: browser ## power cut, kill -9, full disk, failing fsync, clock jumps …
 	$(TARGET)/release/faults --binary $(TARGET)/release/gongzhi
 
 .PHONY: bench
-bench: browser ## speed and memory, as ratios; also written to target/bench.json
+bench: browser ## speed and memory, as ratios, to target/bench.json too (KEEP=1 adds them to docs/BENCHMARKS.md)
 	cargo build --release --locked -p gongzhi -p gongzhi-tests --bins
-	$(TARGET)/release/bench --binary $(TARGET)/release/gongzhi
+	$(TARGET)/release/bench --binary $(TARGET)/release/gongzhi $(if $(KEEP),--keep docs/BENCHMARKS.md)
 
 FUZZ_SECONDS ?= 120
 .PHONY: fuzz

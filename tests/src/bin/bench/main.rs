@@ -17,7 +17,8 @@ const USAGE: &str =
     "usage: bench [--binary PATH] [--cases N] [--folder DIR] [--only intake|pages] [--seconds N]
   --cases N     appeals in the city whose pages are read (default 1000000)
   --folder DIR  where the cities lie (default: beside the binary); the large one is kept and used again
-  --seconds N   length of each load (default 10)";
+  --seconds N   length of each load (default 10)
+  --keep FILE   adds the table to this document (docs/BENCHMARKS.md)";
 
 /// How this run was asked for.
 #[derive(Debug, Clone)]
@@ -35,6 +36,7 @@ fn main() {
     let mut cases = 1_000_000;
     let mut seconds = 10;
     let mut only = None;
+    let mut keep = None;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().unwrap_or_else(|| usage());
@@ -44,6 +46,7 @@ fn main() {
             "--cases" => cases = value().parse().unwrap_or_else(|_| usage()),
             "--seconds" => seconds = value().parse().unwrap_or_else(|_| usage()),
             "--only" => only = Some(value()),
+            "--keep" => keep = Some(PathBuf::from(value())),
             _ => usage(),
         }
     }
@@ -63,6 +66,9 @@ fn main() {
     }
     report::print(&figures);
     report::write(&figures, &target.join("bench.json"));
+    if let Some(document) = keep {
+        report::keep(&figures, &document);
+    }
 }
 
 fn usage() -> ! {

@@ -66,7 +66,7 @@ fn new_rows(before: &Path, after: &Path, appeals: usize) -> Vec<Rows> {
             .and_then(Iterator::collect)
             .expect("the new rows");
         // Cursors, counters and floors change in place; only what each appeal adds is written again.
-        if rows.len() >= appeals / 2 {
+        if rows.len() >= appeals - appeals / 10 {
             let places = (1..=count).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
             println!("  {name}: {} rows", rows.len());
             tables.push(Rows { insert: format!("INSERT INTO \"{name}\" VALUES ({places})"), rows });

@@ -72,14 +72,14 @@ fn short(value: f64) -> String {
     if value >= 1000.0 { format!("{value:.0}") } else { format!("{value:.3}") }
 }
 
-/// Prints the table, in Markdown, so that it can go into docs/BENCHMARKS.md as it is.
-pub(crate) fn print(figures: &[Figure]) {
-    println!(
-        "\n| bench | figure | unit | reference | ratio | goal | met |\n|---|---:|---|---:|---:|---|---|"
-    );
+/// The table, in Markdown.
+fn table(figures: &[Figure]) -> String {
+    let mut text =
+        "| bench | figure | unit | reference | ratio | goal | met |\n|---|---:|---|---:|---:|---|---|\n"
+            .to_owned();
     for one in figures {
-        println!(
-            "| {} | {} | {} | {} | {} | {} | {} |",
+        text += &format!(
+            "| {} | {} | {} | {} | {} | {} | {} |\n",
             one.bench,
             short(one.figure),
             one.unit,
@@ -93,6 +93,36 @@ pub(crate) fn print(figures: &[Figure]) {
             }
         );
     }
+    text
+}
+
+/// Prints the table.
+pub(crate) fn print(figures: &[Figure]) {
+    println!("\n{}", table(figures));
+}
+
+/// Adds the table to a document, under the commit and the machine that it is of.
+pub(crate) fn keep(figures: &[Figure], document: &Path) {
+    let said = |name: &str, arguments: &[&str]| {
+        let output = std::process::Command::new(name).args(arguments).output().ok()?;
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        (output.status.success() && !text.is_empty()).then_some(text)
+    };
+    let commit = said("git", &["rev-parse", "--short", "HEAD"]).unwrap_or_else(|| "unknown".to_owned());
+    let day = said("date", &["+%F"]).unwrap_or_default();
+    let processors = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let kind = std::fs::read_to_string("/proc/cpuinfo")
+        .unwrap_or_default()
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name.to_owned()))
+        .unwrap_or_default();
+    let old = std::fs::read_to_string(document).unwrap_or_default();
+    let new = format!(
+        "{}\n\n## {day}, commit {commit}\n\n{processors} cores, {kind}\n\n{}",
+        old.trim_end(),
+        table(figures)
+    );
+    std::fs::write(document, new).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
 }
 
 /// Writes the figures as JSON.
