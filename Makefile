@@ -95,12 +95,14 @@ bench: browser ## speed and memory, as ratios, to target/bench.json too (KEEP=1 
 
 FUZZ_SECONDS ?= 120
 .PHONY: fuzz
-fuzz: browser ## throw bytes at everything that reads requests (FUZZ_SECONDS=120)
+fuzz: browser ## throw bytes at everything that reads requests and mappings (FUZZ_SECONDS=120 for each)
 	@scripts/need.sh fuzz
-	@mkdir -p tests/fuzz/corpus/request
-	cargo fuzz run --fuzz-dir tests/fuzz --target-dir $(TARGET)/fuzz --sanitizer none request \
-	  tests/fuzz/corpus/request tests/fuzz/seeds/request -- \
-	  -dict=tests/fuzz/seeds/request.dict -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1500 -print_final_stats=1
+	for target in request mapping; do \
+	  mkdir -p tests/fuzz/corpus/$$target tests/fuzz/seeds/$$target; \
+	  cargo fuzz run --fuzz-dir tests/fuzz --target-dir $(TARGET)/fuzz --sanitizer none $$target \
+	    tests/fuzz/corpus/$$target tests/fuzz/seeds/$$target -- \
+	    -dict=tests/fuzz/seeds/request.dict -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1500 -print_final_stats=1; \
+	done
 
 .PHONY: data-test
 data-test: build ## import real data sets from GONGZHI_TEST_DATA, twice, and check what came of it
