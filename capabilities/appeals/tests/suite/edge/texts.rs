@@ -76,12 +76,13 @@ fn every_refusal_has_its_sentence() {
 #[test]
 fn every_text_that_templates_and_pages_ask_for_is_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> = std::fs::read_dir(root.join("templates/appeals"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    for folder in ["src/pages", "src/api"] {
-        files.extend(std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
+    let mut folders = vec![root.join("templates"), root.join("src/pages"), root.join("src/api")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
     }
     let texts = all();
     let mut missing = BTreeSet::new();
