@@ -78,6 +78,14 @@ macro_rules! queue {
     };
 }
 
+/// What a desk counts of each state.
+macro_rules! counts {
+    () => {
+        "SELECT a.state, count(*), CAST(sum(a.late) AS BIGINT),
+            CAST(sum(CASE WHEN a.late = 0 AND a.desk_due <= $2 THEN 1 ELSE 0 END) AS BIGINT)"
+    };
+}
+
 gongzhi_store::statements! {
     /// All, back in time.
     OLDER = { sqlite: older!("NOT INDEXED", ""), postgres: older!("", "") };
@@ -146,11 +154,16 @@ gongzhi_store::statements! {
         postgres: concat!(item_columns!(), " FROM appeal a", queue!()),
     };
     /// How many cases of each state lie on a desk; how many of them are late, or due until a moment.
-    COUNTS = "SELECT a.state, count(*), CAST(sum(a.late) AS BIGINT),
-            CAST(sum(CASE WHEN a.late = 0 AND a.desk_due <= $2 THEN 1 ELSE 0 END) AS BIGINT)
-        FROM appeal a WHERE a.desk = $1 GROUP BY a.state";
+    COUNTS = {
+        sqlite: concat!(counts!(), " FROM appeal a INDEXED BY appeal_desk WHERE a.desk = $1 GROUP BY a.state"),
+        postgres: concat!(counts!(), " FROM appeal a WHERE a.desk = $1 GROUP BY a.state"),
+    };
     /// How many cases that an organ has sent back wait for a dispatcher.
-    RETURNED_BY = "SELECT count(*) FROM appeal a WHERE a.desk = 0 AND a.state = 'returned' AND a.organ = $1";
+    RETURNED_BY = {
+        sqlite: "SELECT count(*) FROM appeal a INDEXED BY appeal_desk
+            WHERE a.desk = 0 AND a.state = 'returned' AND a.organ = $1",
+        postgres: "SELECT count(*) FROM appeal a WHERE a.desk = 0 AND a.state = 'returned' AND a.organ = $1",
+    };
 }
 
 /// A case in a list.
