@@ -1,5 +1,6 @@
 //! Makes texts out of the tables: a pattern with `{slots}`, filled from the place and the moment it is about.
 
+use gongzhi_appeals::model::Urgency;
 use gongzhi_kernel::{Locale, Point};
 use jiff::civil::Date;
 
@@ -163,7 +164,8 @@ impl<'a> Scene<'a> {
         if own_ask {
             parts.push(dice.pick(&leaf.asks).clone());
         } else if dice.per_mille(720) {
-            parts.push(dice.pick(&speech.asks).clone());
+            let asks = if leaf.at == At::None { &speech.questions } else { &speech.asks };
+            parts.push(dice.pick(asks).clone());
         }
         let closing = dice.pick(&speech.closings);
         let thanked = parts.iter().any(|part| part.contains("谢谢"));
@@ -184,11 +186,7 @@ impl<'a> Scene<'a> {
             if looked && dice.per_mille(800) {
                 parts.push(dice.pick(&reply.found).clone());
             }
-            parts.push(if solved || self.leaf.at == At::None {
-                self.action(dice)
-            } else {
-                self.not_yet(dice)
-            });
+            parts.push(if solved || !self.may_drag_on() { self.action(dice) } else { self.not_yet(dice) });
         }
         parts.push(dice.pick(&reply.closings).clone());
         self.sentences(&parts, day, dice).replace("{organ}", organ)
@@ -200,6 +198,13 @@ impl<'a> Scene<'a> {
         }
         let fit = self.leaf.fits.get(self.fact).and_then(|fit| fit.actions.as_deref());
         (*dice.pick(&chosen(&self.leaf.actions, fit))).clone()
+    }
+
+    /// Whether it can stay unsolved for reasons that an organ writes down: not where life is in danger, nor where
+    /// only advice is asked for.
+    fn may_drag_on(&self) -> bool {
+        let advises = matches!(self.leaf.organ.as_str(), "civil-affairs" | "labour" | "hotline" | "city");
+        self.leaf.urgency != Urgency::Danger && self.leaf.at != At::None && !advises
     }
 
     fn not_yet(&self, dice: &mut Dice) -> String {

@@ -136,6 +136,8 @@ pub(crate) struct Phrases {
 pub(crate) struct Speech {
     pub(crate) openings: Vec<String>,
     pub(crate) asks: Vec<String>,
+    /// As `asks`, of those who only want to know.
+    pub(crate) questions: Vec<String>,
     pub(crate) closings: Vec<String>,
     /// When something happened once.
     pub(crate) when: Vec<String>,
