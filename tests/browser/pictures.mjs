@@ -33,7 +33,10 @@ try {
     const official = new Person({ page: desktop.page, language });
     await official.signsIn("department");
     await desktop.page.goto("/work");
-    const first = desktop.page.locator(".queue-row").filter({ hasText: spoken }).first();
+    const first = desktop.page
+      .locator(".queue-row")
+      .filter({ has: desktop.page.locator(".queue-title", { hasText: spoken }) })
+      .first();
     if (await first.count()) await first.click();
     await desktop.page.waitForLoadState();
     await shoot(desktop.page, "work");
