@@ -1,0 +1,223 @@
+//! The bridging score: how well a statement is received beyond what people's camps explain.
+//!
+//! Each answer r (1 agree, ½ pass, 0 disagree) is explained as r = μ + i_u + i_n + f_u · f_n: a general level, how
+//! friendly the person is, how well the statement is received by all, and how its camp meets the person's. The score
+//! of a statement is i_n. As in Community Notes (Wojcik et al. 2022, "Birdwatch: crowd wisdom and bridging
+//! algorithms"), with λ_i = 0.15 and λ_f = 0.03, we minimise
+//!
+//! mean (r − μ − i_u − i_n − f_u f_n)² + λ_i (μ² + mean i_u² + mean i_n²) + λ_f (mean f_u² + mean f_n²)
+//!
+//! where the means of the second part run over people and statements. Solved by alternating exact least squares, which
+//! starts from the places on the map, so that no chance is involved.
+
+use crate::moments::LEFT_OUT;
+use crate::num::real;
+use crate::votes::Votes;
+
+/// λ_i.
+const LEVEL: f64 = 0.15;
+/// λ_f.
+const CAMP: f64 = 0.03;
+/// Rounds from a cold start at most.
+const ROUNDS: usize = 200;
+/// The largest change of a score at which it ends.
+const STILL: f64 = 1e-6;
+/// Fewer votes than this are not worth a second thread.
+const WORTH_A_THREAD: usize = 100_000;
+
+/// What has been found, by index of the table: a start for the next time.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Bridge {
+    mean: f64,
+    /// Level and camp of each person.
+    people: Vec<(f64, f64)>,
+    /// Level and camp of each statement.
+    pub(crate) statements: Vec<(f64, f64)>,
+}
+
+/// Sums of the normal equations of one statement.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    count: f64,
+    camp: f64,
+    camp_square: f64,
+    /// Of answers less the level of the person.
+    rest: f64,
+    rest_camp: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Ridges {
+    person: (f64, f64),
+    statement: (f64, f64),
+}
+
+impl Bridge {
+    /// From the places of the people along the first axis.
+    pub(crate) fn start(camps: &[f64], statements: usize) -> Self {
+        let square = camps.iter().map(|x| x * x).sum::<f64>() / real(camps.len()).max(1.0);
+        let scale = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
+        Self {
+            mean: 0.5,
+            people: camps.iter().map(|x| (0.0, x * scale)).collect(),
+            statements: vec![(0.0, 0.0); statements],
+        }
+    }
+
+    /// Makes room for somebody who came between.
+    pub(crate) fn insert_person(&mut self, row: usize) {
+        self.people.insert(row.min(self.people.len()), (0.0, 0.0));
+    }
+
+    /// Solves for the votes of these rows on these columns (`at` says which). At most `rounds` rounds, if given.
+    pub(crate) fn solve(&mut self, votes: &Votes, rows: &[(u32, u8)], at: &[u32], rounds: Option<usize>) {
+        let counted = |row: u32| {
+            votes.row(row as usize).0.iter().filter(|column| at[**column as usize] != LEFT_OUT).count()
+        };
+        let (mut answers, mut people) = (0, 0);
+        for (row, _) in rows {
+            let count = counted(*row);
+            answers += count;
+            people += usize::from(count > 0);
+        }
+        let statements = at.iter().filter(|position| **position != LEFT_OUT).count();
+        if answers == 0 {
+            self.statements.fill((0.0, 0.0));
+            return;
+        }
+        let per_person = real(answers) / real(people.max(1));
+        let per_statement = real(answers) / real(statements.max(1));
+        let ridges = Ridges {
+            person: (LEVEL * per_person, CAMP * per_person),
+            statement: (LEVEL * per_statement, CAMP * per_statement),
+        };
+        for round in 0..=rounds.unwrap_or(ROUNDS) {
+            // The first round keeps the people as they are: they are the start.
+            let sums = self.people_then_sums(votes, rows, at, ridges, round > 0 || rounds.is_some());
+            if self.statements_then_mean(&sums, ridges, answers) < STILL && round > 1 {
+                break;
+            }
+        }
+    }
+
+    fn people_then_sums(
+        &mut self,
+        votes: &Votes,
+        rows: &[(u32, u8)],
+        at: &[u32],
+        ridges: Ridges,
+        move_people: bool,
+    ) -> Vec<Sums> {
+        let half = rows.len() / 2;
+        let border = rows.get(half).map_or(0, |(row, _)| *row as usize);
+        let (low, high) = self.people.split_at_mut(border);
+        let part = Part { votes, at, mean: self.mean, statements: &self.statements, ridges, move_people };
+        let (first, second) = if votes.len() < WORTH_A_THREAD {
+            (part.run(&rows[..half], low, 0), part.run(&rows[half..], high, border))
+        } else {
+            std::thread::scope(|scope| {
+                let other = scope.spawn(|| part.run(&rows[half..], high, border));
+                let first = part.run(&rows[..half], low, 0);
+                match other.join() {
+                    Ok(second) => (first, second),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            })
+        };
+        first
+            .into_iter()
+            .zip(second)
+            .map(|(a, b)| Sums {
+                count: a.count + b.count,
+                camp: a.camp + b.camp,
+                camp_square: a.camp_square + b.camp_square,
+                rest: a.rest + b.rest,
+                rest_camp: a.rest_camp + b.rest_camp,
+            })
+            .collect()
+    }
+
+    /// Tells the largest change of a level.
+    fn statements_then_mean(&mut self, sums: &[Sums], ridges: Ridges, answers: usize) -> f64 {
+        let mut change = 0.0_f64;
+        let mut left = 0.0;
+        for (statement, sums) in self.statements.iter_mut().zip(sums) {
+            let rest = sums.rest - self.mean * sums.count;
+            let rest_camp = sums.rest_camp - self.mean * sums.camp;
+            let now = two_by_two(
+                (sums.count + ridges.statement.0, sums.camp, sums.camp_square + ridges.statement.1),
+                (rest, rest_camp),
+            );
+            change = change.max((now.0 - statement.0).abs());
+            *statement = now;
+            left += sums.rest - now.0 * sums.count - now.1 * sums.camp;
+        }
+        let mean = left / (real(answers) * (1.0 + LEVEL));
+        change = change.max((mean - self.mean).abs());
+        self.mean = mean;
+        change
+    }
+}
+
+struct Part<'a> {
+    votes: &'a Votes,
+    at: &'a [u32],
+    mean: f64,
+    statements: &'a [(f64, f64)],
+    ridges: Ridges,
+    move_people: bool,
+}
+
+impl Part<'_> {
+    /// `people` begins at the row `from`.
+    fn run(&self, rows: &[(u32, u8)], people: &mut [(f64, f64)], from: usize) -> Vec<Sums> {
+        let mut all = vec![Sums::default(); self.statements.len()];
+        for (row, _) in rows {
+            let row = *row as usize;
+            let (columns, values) = self.votes.row(row);
+            let Some(person) = people.get_mut(row - from) else { continue };
+            let answers = || {
+                columns.iter().zip(values).filter_map(|(column, value)| {
+                    let column = *column as usize;
+                    (self.at[column] != LEFT_OUT).then(|| (column, f64::midpoint(f64::from(*value), 1.0)))
+                })
+            };
+            if self.move_people {
+                let (level, camp) = self.ridges.person;
+                let (mut a, mut b, mut c) = (level, 0.0, camp);
+                let (mut e, mut f) = (0.0, 0.0);
+                for (column, answer) in answers() {
+                    let (level, camp) = self.statements[column];
+                    let rest = answer - self.mean - level;
+                    a += 1.0;
+                    b += camp;
+                    c += camp * camp;
+                    e += rest;
+                    f += rest * camp;
+                }
+                *person = two_by_two((a, b, c), (e, f));
+            }
+            let (level, camp) = *person;
+            for (column, answer) in answers() {
+                let sums = &mut all[column];
+                let rest = answer - level;
+                sums.count += 1.0;
+                sums.camp += camp;
+                sums.camp_square += camp * camp;
+                sums.rest += rest;
+                sums.rest_camp += rest * camp;
+            }
+        }
+        all
+    }
+}
+
+/// Solves a x + b y = e, b x + c y = f; the ridges keep the determinant above zero.
+fn two_by_two((a, b, c): (f64, f64, f64), (e, f): (f64, f64)) -> (f64, f64) {
+    let determinant = a * c - b * b;
+    if determinant > 0.0 {
+        ((e * c - f * b) / determinant, (a * f - b * e) / determinant)
+    } else {
+        (0.0, 0.0)
+    }
+}

@@ -1,0 +1,18 @@
+//! The opinion map.
+
+mod bridging;
+mod cluster;
+mod eigen;
+mod map;
+mod moments;
+mod num;
+pub mod parity;
+pub mod polis;
+mod select;
+mod stats;
+mod votes;
+
+pub use cluster::adjusted_rand_index;
+pub use map::{Consensus, Group, Map, Options, Place, Representative, Shared, StatementOnMap};
+pub use stats::priority;
+pub use votes::{Moderation, PersonId, StatementId, Tally, TooMany, Vote, Votes};
