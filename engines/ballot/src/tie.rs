@@ -40,6 +40,15 @@ impl Lots {
         &self.drawn
     }
 
+    /// The order into which the seed puts all projects, by place; `None` without a seed. It can be published beforehand.
+    #[must_use]
+    pub fn order(&self, election: &Election) -> Option<Vec<usize>> {
+        let seed = self.seed?;
+        let mut order: Vec<usize> = (0..election.projects().len()).collect();
+        order.sort_by_key(|one| (Self::place(seed, election.id(*one)), election.id(*one)));
+        Some(order)
+    }
+
     pub(crate) fn forget(&mut self) {
         self.drawn.clear();
     }

@@ -55,6 +55,7 @@ fn every_shared_file_is_decided_as_the_reference_decides_it() {
         ("equal-shares", Rule::EqualShares, Utility::Cost),
         ("equal-shares-cardinality", Rule::EqualShares, Utility::Cardinality),
         ("equal-shares-utilitarian", Rule::EqualSharesUtilitarian, Utility::Cost),
+        ("equal-shares-add1", Rule::EqualSharesAdd1, Utility::Cost),
     ];
     let mut compared = 0;
     for (name, of_file) in golden()["files"].as_object().unwrap() {

@@ -150,6 +150,13 @@ impl Reader {
         if !self.wrong.is_empty() {
             return None;
         }
+        // Whoever is named counts here, with points or without.
+        let mut named = vec![0_u64; listed.len()];
+        for choice in ballots.iter().flatten() {
+            if let Some(count) = named.get_mut(choice.project) {
+                *count += 1;
+            }
+        }
         let election = match Election::new(kind, budget.unwrap_or(0), listed, ballots) {
             Ok(election) => election,
             Err(unsound) => {
@@ -157,7 +164,7 @@ impl Reader {
                 return None;
             }
         };
-        self.counts(&keys, &projects, &raws, &election);
+        self.counts(&keys, &projects, &raws, &named, election.voters());
         let official = self.official(&projects, &raws, &election, decimals);
         let names = projects
             .column(&["name"])
@@ -181,9 +188,10 @@ impl Reader {
         let mut tables: [Table<'t>; 3] = Default::default();
         let mut present: Option<(Section, usize)> = None;
         let mut expects_columns = false;
-        let mut outside = false;
+        let (mut outside, mut last) = (false, 1);
         for (line, text) in (1_u64..).zip(text.lines()) {
             let text = text.trim_end_matches('\r');
+            last = line;
             if text.trim().is_empty() {
                 if present.is_some() {
                     self.odd(line, What::EmptyLine);
@@ -234,7 +242,7 @@ impl Reader {
         }
         for (section, table) in [Section::Meta, Section::Projects, Section::Votes].into_iter().zip(&tables) {
             if table.line == 0 {
-                self.wrong(1, What::NoSection(section));
+                self.wrong(last, What::NoSection(section));
             }
         }
         tables
@@ -481,12 +489,10 @@ impl Reader {
         keys: &BTreeMap<String, (u64, String)>,
         table: &Table<'_>,
         raws: &[Raw],
-        election: &Election,
+        named: &[u64],
+        voters: u64,
     ) {
-        let holds = [
-            ("num_projects", u64::try_from(raws.len()).unwrap_or(u64::MAX)),
-            ("num_votes", election.voters()),
-        ];
+        let holds = [("num_projects", u64::try_from(raws.len()).unwrap_or(u64::MAX)), ("num_votes", voters)];
         for (key, holds) in holds {
             if let Some((line, text)) = keys.get(key)
                 && let Ok(says) = text.parse::<u64>()
@@ -498,8 +504,7 @@ impl Reader {
         let Some(at) = table.column(&["votes"]) else { return };
         let says: HashMap<u64, &str> =
             table.rows.iter().filter_map(|(line, row)| Some((*line, row.get(at)?.as_ref()))).collect();
-        for (place, raw) in raws.iter().enumerate() {
-            let holds = election.support(place).votes;
+        for (raw, holds) in raws.iter().zip(named.iter().copied()) {
             if let Some(Ok(says)) = says.get(&raw.line).map(|text| text.parse::<u64>())
                 && says != holds
             {
