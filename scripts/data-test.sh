@@ -27,4 +27,14 @@ one() { # name, file, mapping
 one boston requests-311/boston-2015.csv.gz boston-311
 one messages messages-zh/replied.tsv.gz messages-zh
 
+# Whole budgets, decided as the reference and the cities themselves decided them.
+if [ -d "$sets/pabulib" ]; then
+  echo "== ballots"
+  GONGZHI_TEST_DATA="$(cd "$sets" && pwd)" cargo test --release --locked --quiet -p gongzhi-ballot --test shared_data -- \
+    --ignored --nocapture
+  ran=$((ran + 1))
+else
+  echo "ballots: skipped, there is no $sets/pabulib (set GONGZHI_TEST_DATA)"
+fi
+
 echo "data sets: $ran passed, 0 failed"

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gongzhi_ballot::Rule;
 use gongzhi_kernel::Role;
 
 use crate::config::{ConfigError, Inputs, Settings};
@@ -86,6 +88,9 @@ pub enum Command {
     /// The areas of the city: districts, streets, communities, grids
     #[command(subcommand)]
     Area(AreaCommand),
+    /// What a participatory budget (Pabulib, .pb) decides by each rule, and why
+    #[command(after_help = BALLOT)]
+    Ballot(BallotArgs),
     /// Print the description of the JSON interface (OpenAPI 3.1)
     #[command(after_help = OPENAPI)]
     Openapi,
@@ -139,6 +144,18 @@ Examples:
 The folder must be empty or not be there. Every file is compared with the hash in the manifest; if one differs, nothing
 is left behind.";
 
+const BALLOT: &str = "\
+Examples:
+  gongzhi ballot budget.pb                                 by the rule that the file names
+  gongzhi ballot budget.pb --rule equal-shares-add1        who paid for what, why the others did not fit
+  gongzhi ballot budget.pb --all-rules                     what each rule would have chosen
+  gongzhi ballot budget.pb --rule greedy --json
+
+Without --rule the rule of the file is taken (META, `rule`), and equal-shares-add1 where it is none of these. Everything
+is decided on whole numbers and exact fractions. Ties: lower cost, then more votes, then a lot with the seed. The last four
+rules fill seats, need ranked ballots (schulze takes any) and look at no cost. A file that is wrong is refused with each
+wrong line; pabulib.org/format tells how one is written.";
+
 const OPENAPI: &str = "\
 Examples:
   gongzhi openapi > openapi.json
@@ -183,6 +200,43 @@ pub struct DemoArgs {
     /// Make the city and end
     #[arg(long)]
     pub no_serve: bool,
+}
+
+/// What to decide, and how.
+#[derive(Debug, Args)]
+pub struct BallotArgs {
+    /// The file, in Pabulib's format
+    #[arg(value_name = "FILE.pb")]
+    pub file: PathBuf,
+    /// By which rule
+    #[arg(long, value_name = "RULE", value_parser = rules())]
+    pub rule: Option<Rule>,
+    /// Compare all rules
+    #[arg(long, conflicts_with = "rule")]
+    pub all_rules: bool,
+    /// What a project is worth to a voter: its points times its cost, or its points alone
+    #[arg(long, value_enum, default_value_t = UtilityName::Cost)]
+    pub utility: UtilityName,
+    /// Seats for the rules that fill seats [default: as many as were announced, else 1]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub seats: Option<u32>,
+    /// The number drawn for lots
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// Rules by name, with the names in the help.
+fn rules() -> impl TypedValueParser<Value = Rule> {
+    PossibleValuesParser::new(Rule::ALL.map(Rule::name)).try_map(|name| name.parse::<Rule>())
+}
+
+/// A utility on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UtilityName {
+    /// Points times cost
+    Cost,
+    /// Points alone
+    Cardinality,
 }
 
 /// What can be imported.

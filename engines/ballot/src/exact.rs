@@ -90,9 +90,17 @@ impl Exact {
         Self { num: num / &common, den: den / common }
     }
 
+    /// As [`Exact::decimal`], rounded up: what is missing where the other part was cut off.
+    #[must_use]
+    pub fn decimal_up(&self, digits: u32) -> String {
+        let parts = BigUint::from(10_u8).pow(digits);
+        let up = (&self.num * &parts + &self.den - 1_u8) / &self.den;
+        Self { num: up, den: parts }.decimal(digits)
+    }
+
     /// For people: `digits` digits after the point, cut off and never rounded up. Nothing is decided on it.
     #[must_use]
-    pub fn decimal(&self, digits: usize) -> String {
+    pub fn decimal(&self, digits: u32) -> String {
         let whole = &self.num / &self.den;
         if digits == 0 {
             return whole.to_string();
@@ -162,5 +170,7 @@ mod tests {
         assert_eq!(of(2, 3).decimal(2), "0.66");
         assert_eq!(of(2, 3).decimal(0), "0");
         assert_eq!(of(5, 2).decimal(3), "2.500");
+        assert_eq!((of(2, 3).decimal_up(2), of(5, 2).decimal_up(1)), ("0.67".to_owned(), "2.5".to_owned()));
+        assert_eq!((of(2, 3).decimal_up(0), of(199, 100).decimal_up(1)), ("1".to_owned(), "2.0".to_owned()));
     }
 }

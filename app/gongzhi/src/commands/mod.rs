@@ -2,6 +2,7 @@
 
 pub(crate) mod area;
 pub(crate) mod backup;
+pub(crate) mod ballot;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod demo;

@@ -69,6 +69,13 @@ impl Reader {
         self.odd.push(Problem { line: line.max(1), what });
     }
 
+    /// A key that the first section lacks; if there is no such section that is said already.
+    fn no_key(&mut self, meta: &Table<'_>, key: &'static str) {
+        if meta.line > 0 {
+            self.wrong(meta.line, What::NoKey(key));
+        }
+    }
+
     /// The value, or the problem noted.
     fn take<T>(&mut self, line: u64, value: Result<T, What>) -> Option<T> {
         value.map_err(|what| self.wrong(line, what)).ok()
@@ -106,14 +113,14 @@ impl Reader {
                 None
             }
             None => {
-                self.wrong(meta.line, What::NoKey("vote_type"));
+                self.no_key(&meta, "vote_type");
                 None
             }
         };
         let (budget_line, budget) = match value("budget") {
             Some((line, text)) => (line, self.number(line, "budget", text)),
             None => {
-                self.wrong(meta.line, What::NoKey("budget"));
+                self.no_key(&meta, "budget");
                 (meta.line, None)
             }
         };
