@@ -42,7 +42,8 @@ pub use check::{check, is_sound};
 pub use pages::{LIVE, TEXTS, install, keep_live};
 
 /// The schema of this crate.
-pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!("appeals", "0001_appeals");
+pub const MIGRATIONS: gongzhi_store::Migrations =
+    gongzhi_store::migrations!("appeals", "0001_appeals", "0002_receipts");
 
 /// The policies of this crate.
 pub const POLICIES: gongzhi_people::PolicySource = gongzhi_people::PolicySource {

@@ -39,7 +39,7 @@ pub trait Follower: Send + Sync {
     /// Its name, under which its cursor is kept.
     fn name(&self) -> &'static str;
 
-    /// Takes the next events in.
+    /// Takes the next events in; their sealed parts stay in the journal.
     fn follow(&self, tx: &mut dyn Tx, events: &[Event]) -> Result<(), Fault>;
 
     /// Empties its own tables, so that it can be rebuilt from the beginning of the journal.

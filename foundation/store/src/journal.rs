@@ -1,6 +1,8 @@
 //! The journal: nothing changes without an event.
 
-use gongzhi_kernel::{Actor, Event, EventId, Fault, NewEvent, Subject, commitment};
+use gongzhi_kernel::{
+    Actor, Event, EventId, EventKind, Fault, NewEvent, Subject, Timestamp, World, commitment,
+};
 
 use crate::{Param, Row, Tx, params};
 
@@ -19,11 +21,12 @@ crate::statements! {
     /// The last subject of such a page.
     SUBJECT_PAGE_END = "SELECT max(subject) FROM (
         SELECT subject FROM journal WHERE subject > $1 AND revision = 1 ORDER BY subject LIMIT 500) AS page";
-    /// What a follower has not seen. On PostgreSQL only what no running transaction can still precede.
+    /// What a follower has not seen, without the sealed parts: what follows an event lives on what is public.
+    /// On PostgreSQL only what no running transaction can still precede.
     AFTER = {
-        sqlite: "SELECT id, kind, subject_kind, subject, revision, at, actor, public, sealed, commitment, txn
+        sqlite: "SELECT id, kind, subject_kind, subject, revision, at, actor, public, NULL, commitment, txn
             FROM journal WHERE (txn, id) > ($1, $2) ORDER BY txn, id LIMIT $3",
-        postgres: "SELECT id, kind, subject_kind, subject, revision, at, actor, public, sealed, commitment, txn
+        postgres: "SELECT id, kind, subject_kind, subject, revision, at, actor, public, CAST(NULL AS TEXT), commitment, txn
             FROM journal WHERE (txn, id) > ($1, $2)
               AND txn < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
                 + (SELECT coalesce(max(base), 0) FROM journal_base)
@@ -61,18 +64,58 @@ fn read_event(row: &dyn Row) -> Result<Event, Fault> {
     })
 }
 
+/// An event in the words of the journal. Making them costs as much as writing them, so whoever is in a hurry makes
+/// them before the unit of work, and [`Tx::record_entry`](dyn Tx::record_entry) writes them.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    kind: EventKind,
+    subject: Subject,
+    revision: i64,
+    at: Timestamp,
+    actor: String,
+    public: String,
+    sealed: Option<Sealed>,
+}
+
+/// The sealed part, and what the open log holds of it.
+#[derive(Debug, Clone)]
+struct Sealed {
+    text: String,
+    salt: [u8; 16],
+    commitment: String,
+}
+
+impl Entry {
+    /// The words of an event; the salt of its sealed part comes from the world's entropy.
+    pub fn of(world: &World, event: &NewEvent) -> Result<Self, Fault> {
+        let sealed = event.sealed.as_ref().map(|sealed| {
+            let text = sealed.to_string();
+            let mut salt = [0_u8; 16];
+            world.entropy.fill(&mut salt);
+            Sealed { commitment: commitment(&salt, &text), salt, text }
+        });
+        Ok(Self {
+            kind: event.kind,
+            subject: event.subject.clone(),
+            revision: event.revision,
+            at: event.at,
+            actor: serde_json::to_string(&event.actor)
+                .map_err(|error| Fault::internal("cannot write an actor as json").because(error))?,
+            public: event.public.to_string(),
+            sealed,
+        })
+    }
+}
+
 impl dyn Tx + '_ {
     /// Records an event in this unit of work. Of two writers that record the same revision of a subject one fails.
     pub fn record(&mut self, event: NewEvent) -> Result<EventId, Fault> {
-        let text = |value: &serde_json::Value| value.to_string();
-        let actor = serde_json::to_string(&event.actor)
-            .map_err(|error| Fault::internal("cannot write an actor as json").because(error))?;
-        let sealed = event.sealed.as_ref().map(text);
-        let mut salt = [0_u8; 16];
-        let commit = sealed.as_deref().map(|sealed| {
-            self.world().entropy.fill(&mut salt);
-            commitment(&salt, sealed)
-        });
+        let entry = Entry::of(self.world(), &event)?;
+        self.record_entry(&entry)
+    }
+
+    /// Records an event whose words were made ready before.
+    pub fn record_entry(&mut self, entry: &Entry) -> Result<EventId, Fault> {
         let id: EventId = self.world().ids.next(self.world().clock.now());
         let txn = self.commit_number()?;
         self.execute(
@@ -80,16 +123,16 @@ impl dyn Tx + '_ {
             params![
                 txn,
                 id,
-                event.kind,
-                &*event.subject.kind,
-                event.subject.id,
-                event.revision,
-                event.at,
-                &actor,
-                &text(&event.public),
-                sealed.as_deref(),
-                commit.as_ref().map(|_| Param::Bytes(&salt)),
-                commit.as_deref(),
+                entry.kind,
+                &*entry.subject.kind,
+                entry.subject.id,
+                entry.revision,
+                entry.at,
+                &entry.actor,
+                &entry.public,
+                entry.sealed.as_ref().map(|sealed| sealed.text.as_str()),
+                entry.sealed.as_ref().map(|sealed| Param::Bytes(&sealed.salt)),
+                entry.sealed.as_ref().map(|sealed| sealed.commitment.as_str()),
             ],
         )?;
         self.journal_grew();
@@ -106,7 +149,7 @@ impl dyn Tx + '_ {
         Ok(self.one(&LAST_REVISION, params![subject.id], |row| row.int(0))?.unwrap_or(0))
     }
 
-    /// The next events after `position`, at most `limit`, with the position of the last.
+    /// The next events after `position`, at most `limit`, with the position of the last; without their sealed parts.
     pub fn events_after(&mut self, position: Position, limit: i64) -> Result<(Vec<Event>, Position), Fault> {
         let mut last = position;
         let events = self.all(&AFTER, params![position.txn, position.id, limit], |row| {

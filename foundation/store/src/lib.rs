@@ -26,13 +26,14 @@ pub mod timers;
 mod tx;
 
 pub use followers::Follower;
-pub use journal::Position;
+pub use journal::{Entry, Position};
 pub use lease::Lease;
 pub use migrate::{Migration, Migrations, SchemaError};
 pub use postgres::{OpenPostgresError, PostgresLocation, masked};
 pub use sqlite::SqliteOptions;
 pub use statement::Statement;
 pub use store::{Location, OpenError, Store};
+pub use text::Words;
 pub use timers::TimerHandler;
 pub use tx::{Engine, Param, Row, Tx, Value};
 

@@ -11,6 +11,11 @@ crate::statements! {
         postgres: "INSERT INTO text_index (subject, tokens) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))
             ON CONFLICT (subject) DO UPDATE SET tokens = excluded.tokens",
     };
+    /// Takes the tokens of a new subject in.
+    PUT_NEW = {
+        sqlite: "INSERT INTO text_index (rowid, tokens) VALUES ($1, $2)",
+        postgres: "INSERT INTO text_index (subject, tokens) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",
+    };
     /// Takes a subject out.
     REMOVE = {
         sqlite: "DELETE FROM text_index WHERE rowid = $1",
@@ -24,6 +29,17 @@ crate::statements! {
     };
 }
 
+/// A change of the index.
+#[derive(Debug)]
+pub enum Text {
+    /// The words of a subject that was not there before.
+    New(i64, String),
+    /// The words of a subject, in place of those it had.
+    Put(i64, String),
+    /// Nothing more of a subject.
+    Remove(i64),
+}
+
 /// Characters of a token that are looked at: PostgreSQL refuses very long ones, and nobody searches for them whole.
 const LONGEST: usize = 64;
 
@@ -31,25 +47,57 @@ fn cut(token: &str) -> &str {
     token.char_indices().nth(LONGEST).map_or(token, |(end, _)| token.split_at(end).0)
 }
 
+/// Tokens as the index takes them, made ready outside the unit of work.
+#[derive(Debug, Clone)]
+pub struct Words(String);
+
+impl Words {
+    /// Of these tokens; each consists of letters and digits only.
+    pub fn of<T: AsRef<str>>(tokens: impl IntoIterator<Item = T>) -> Self {
+        let mut words = String::with_capacity(512);
+        for token in tokens {
+            for word in token.as_ref().split_whitespace() {
+                if !words.is_empty() {
+                    words.push(' ');
+                }
+                words.push_str(cut(word));
+            }
+        }
+        Self(words)
+    }
+}
+
 impl dyn Tx + '_ {
     /// Indexes the tokens of a subject, in place of those it had. Tokens are letters and digits only.
     ///
     /// On SQLite the index is written at the end of the commit: a unit of work does not find what it has itself indexed.
     pub fn index_text(&mut self, subject: i64, tokens: &[String]) -> Result<(), Fault> {
-        let joined =
-            tokens.iter().flat_map(|token| token.split_whitespace()).map(cut).collect::<Vec<_>>().join(" ");
-        if self.defer_text(subject, Some(&joined)) {
-            return Ok(());
-        }
-        self.execute(&PUT, params![subject, &joined]).map(|_| ())
+        self.index_words(subject, &Words::of(tokens))
+    }
+
+    /// The same for tokens that were made ready before.
+    pub fn index_words(&mut self, subject: i64, words: &Words) -> Result<(), Fault> {
+        self.put_text(Text::Put(subject, words.0.clone()))
+    }
+
+    /// The same for a subject that was made in this unit of work, so that nothing has to be looked for and replaced.
+    pub fn index_new(&mut self, subject: i64, words: &Words) -> Result<(), Fault> {
+        self.put_text(Text::New(subject, words.0.clone()))
     }
 
     /// Takes a subject out of the index.
     pub fn unindex_text(&mut self, subject: i64) -> Result<(), Fault> {
-        if self.defer_text(subject, None) {
-            return Ok(());
-        }
-        self.execute(&REMOVE, params![subject]).map(|_| ())
+        self.put_text(Text::Remove(subject))
+    }
+
+    fn put_text(&mut self, text: Text) -> Result<(), Fault> {
+        let Some(text) = self.defer_text(text) else { return Ok(()) };
+        match &text {
+            Text::New(subject, words) => self.execute(&PUT_NEW, params![*subject, words])?,
+            Text::Put(subject, words) => self.execute(&PUT, params![*subject, words])?,
+            Text::Remove(subject) => self.execute(&REMOVE, params![*subject])?,
+        };
+        Ok(())
     }
 
     /// The expression that finds texts with all of these tokens, to be bound where a statement asks the index.

@@ -3,6 +3,7 @@
 use gongzhi_kernel::{Fault, World};
 
 use crate::Statement;
+use crate::text::Text;
 
 /// Which engine is behind a [`Tx`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,9 +243,9 @@ pub trait Tx {
     /// Says that the journal grew, so that followers wake after the commit.
     fn journal_grew(&mut self);
 
-    /// Keeps a change of the text index until the end of the commit, where the engine wants that; `None` takes the
-    /// subject out. `false` where the engine writes the index like any other table.
-    fn defer_text(&mut self, subject: i64, tokens: Option<&str>) -> bool;
+    /// Keeps a change of the text index until the end of the commit, where the engine wants that; an engine that writes
+    /// the index like any other table gives it back.
+    fn defer_text(&mut self, text: Text) -> Option<Text>;
 }
 
 impl dyn Tx + '_ {

@@ -78,7 +78,8 @@ pub fn keep_case(
     for event in case.events {
         tx.record(event)?;
     }
-    store::index(tx, &case.appeal, &case.tokens, categories, directory)?;
+    let words = store::search_words(&case.appeal, &case.tokens, categories, directory);
+    tx.index_new(case.appeal.id.get(), &words)?;
     set_clock(tx, &case.appeal, true)?;
     Ok(case.appeal)
 }

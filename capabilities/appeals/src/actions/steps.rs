@@ -97,7 +97,8 @@ impl Appeals {
                 require_untouched(&appeal, step.expected)?;
                 let after = carry_out(tx, &books, &context.actor, context.now, appeal, &step.command)?;
                 if let Some(tokens) = &step.tokens {
-                    store::index(tx, &after, tokens, &books.categories, &directory)?;
+                    let words = store::search_words(&after, tokens, &books.categories, &directory);
+                    tx.index_words(after.id.get(), &words)?;
                 }
                 Ok(after)
             })

@@ -4,10 +4,10 @@
 use std::sync::atomic::Ordering;
 
 use gongzhi_kernel::{
-    AppealId, AreaId, Context, Failure, Fault, FieldError, NewEvent, OrganId, Point, Refusal, Timestamp,
+    AppealId, AreaId, Context, Failure, Fault, FieldError, OrganId, Point, Refusal, Timestamp,
 };
 use gongzhi_people::Resource;
-use gongzhi_store::{Tx, params};
+use gongzhi_store::{Entry, Tx, Words, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -142,8 +142,8 @@ pub fn search_tokens(appeal: &Appeal) -> Vec<String> {
 /// Everything about a new appeal that could be worked out outside the writer.
 struct Prepared {
     appeal: Appeal,
-    events: Vec<NewEvent>,
-    tokens: Vec<String>,
+    entries: Vec<Entry>,
+    words: Words,
     contact: Reporter,
     receipt: Receipt,
     key: Option<PreparedKey>,
@@ -190,10 +190,10 @@ impl Appeals {
                     let id: AppealId = world.ids.next(now);
                     store::insert_reporter(tx, id, prepared.appeal.id, &prepared.contact)?;
                 }
-                for event in &prepared.events {
-                    tx.record(event.clone())?;
+                for entry in &prepared.entries {
+                    tx.record_entry(entry)?;
                 }
-                store::index(tx, &prepared.appeal, &prepared.tokens, &books.categories, &directory)?;
+                tx.index_new(prepared.appeal.id.get(), &prepared.words)?;
                 set_clock(tx, &prepared.appeal, true)?;
                 Ok::<_, Failure>(prepared.receipt.clone())
             })
@@ -277,9 +277,13 @@ impl Appeals {
                 kept: receipt.kept()?,
             }),
         };
-        let events =
-            events.iter().map(|event| event.to_journal(context.actor.clone())).collect::<Result<_, _>>()?;
-        Ok(Prepared { tokens: search_tokens(&appeal), events, contact, receipt, key, appeal })
+        let world = self.store().world();
+        let entries = events
+            .iter()
+            .map(|event| Entry::of(world, &event.to_journal(context.actor.clone())?))
+            .collect::<Result<_, Fault>>()?;
+        let words = store::search_words(&appeal, &search_tokens(&appeal), &books.categories, &directory);
+        Ok(Prepared { words, entries, contact, receipt, key, appeal })
     }
 
     /// Whether this intake should also sweep old receipts: about once a minute.
@@ -303,7 +307,10 @@ fn hash_key(context: &Context, key: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(context.actor.person().map_or(0, |person| person.get()).to_le_bytes());
     hash.update(key.as_bytes());
-    hex(&hash.finalize())
+    // Half of it tells keys apart as surely, and keeps the index of keys short.
+    let mut hash = hex(&hash.finalize());
+    hash.truncate(32);
+    hash
 }
 
 fn hash_body(submit: &Submit) -> Result<String, Fault> {

@@ -6,7 +6,7 @@ pub mod lists;
 
 use gongzhi_kernel::{AppealId, AreaId, Fault, Id, Point, Timestamp};
 use gongzhi_people::{AreaLevel, Directory};
-use gongzhi_store::{Row, Statement, Tx, params};
+use gongzhi_store::{Row, Statement, Tx, Words, params};
 
 use crate::catalogue::Categories;
 use crate::model::{
@@ -80,8 +80,8 @@ gongzhi_store::statements! {
     /// What was answered to a key.
     RECEIPT = "SELECT body_hash, salt, appeal, receipt FROM appeal_receipt WHERE key_hash = $1";
     /// Forgets receipts that are older than an id, some at a time.
-    FORGET_RECEIPTS = "DELETE FROM appeal_receipt WHERE key_hash IN (
-        SELECT key_hash FROM appeal_receipt WHERE appeal < $1 ORDER BY appeal LIMIT 2000)";
+    FORGET_RECEIPTS = "DELETE FROM appeal_receipt WHERE appeal IN (
+        SELECT appeal FROM appeal_receipt WHERE appeal < $1 ORDER BY appeal LIMIT 2000)";
 }
 
 /// All statements of this crate, for the test that prepares them on both engines.
@@ -272,22 +272,20 @@ pub(crate) fn wrong_repeats(
     Ok(wrong)
 }
 
-/// Puts an appeal into the text index: its words, and its areas and categories as marks.
-pub fn index(
-    tx: &mut dyn Tx,
+/// What an appeal is found by: its words, and its areas and categories as marks.
+pub fn search_words(
     appeal: &Appeal,
     words: &[String],
     categories: &Categories,
     directory: &Directory,
-) -> Result<(), Fault> {
+) -> Words {
     let levels = area_levels(directory, appeal.place.area);
     let areas = [levels.district, levels.street, levels.community];
     // An area below the community, or above the district, stands by itself.
     let own = appeal.place.area.filter(|area| !areas.contains(&Some(*area)));
     let [district, street, community] = areas;
-    let mut tokens = words.to_vec();
-    tokens.extend(lists::marks([district, street, community, own], categories.levels(appeal.category)));
-    tx.index_text(appeal.id.get(), &tokens)
+    let marks = lists::marks([district, street, community, own], categories.levels(appeal.category));
+    Words::of(words.iter().chain(&marks))
 }
 
 /// Keeps a new appeal.

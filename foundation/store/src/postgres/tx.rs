@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 
 use super::trouble::{self, Remedy};
 use super::values::{Bound, PgRow};
+use crate::text::Text;
 use crate::{Engine, Param, Row, Statement, Tx};
 
 /// What has become of a unit of work besides its result.
@@ -119,7 +120,7 @@ impl Tx for PgTx<'_> {
         self.grew = true;
     }
 
-    fn defer_text(&mut self, _subject: i64, _tokens: Option<&str>) -> bool {
-        false
+    fn defer_text(&mut self, text: Text) -> Option<Text> {
+        Some(text)
     }
 }

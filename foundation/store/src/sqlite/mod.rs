@@ -8,7 +8,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use gongzhi_kernel::{Fault, IMPORT_NODE, World};
 use rusqlite::hooks::Wal;
@@ -26,7 +27,7 @@ const APPLICATION_ID: i32 = 0x475A_4731;
 /// The first release without the defect that could corrupt a database in WAL mode.
 const LEAST_VERSION: i32 = 3_051_003;
 /// Pages in the write-ahead log from which on it is brought into the database.
-const CHECKPOINT_PAGES: i32 = 2_000;
+const CHECKPOINT_PAGES: i32 = 8_000;
 /// Files up to this size are examined whole at start; larger ones by `gongzhi check`.
 const SMALL_FILE: u64 = 16 << 20;
 
@@ -91,12 +92,14 @@ impl SqliteEngine {
             .query_row("SELECT coalesce(max(floor), 0) FROM id_floor", [], |row| row.get(0))
             .map_err(|error| OpenError::Fault(fault("cannot read the floor of the ids", error)))?;
         world.ids.assume(node, floor);
-        let (checkpoint, asked) = sync_channel(1);
-        start_checkpointer(&options, &file, asked)?;
+        let checkpoints = Checkpoints::start(&options, &file)?;
         let readers = (0..options.readers.max(1)).map(|_| reader(&file)).collect::<Result<Vec<_>, _>>()?;
         let free = Arc::new(Semaphore::new(readers.len()));
-        let writer = Writer::start(WriterParts { connection, world: world.clone(), node, grown, checkpoint })
-            .map_err(OpenError::Fault)?;
+        let log = if options.durable { Some(open_log(&options)?) } else { None };
+        // From here on the flusher does what FULL would do inside each commit.
+        connection.pragma_update(None, "synchronous", "NORMAL").map_err(|error| not_ours_or(&file, error))?;
+        let parts = WriterParts { connection, log, world: world.clone(), node, grown, checkpoints };
+        let writer = Writer::start(parts).map_err(OpenError::Fault)?;
         Ok(Self {
             writer,
             readers: Arc::new(Mutex::new(readers)),
@@ -270,6 +273,15 @@ fn connect(options: &SqliteOptions, file: &Path) -> Result<Connection, OpenError
     Ok(connection)
 }
 
+/// The write-ahead log, to be flushed. SQLite keeps the file for as long as any connection is open. Its name must be as
+/// durable as its content, so the folder is flushed too.
+fn open_log(options: &SqliteOptions) -> Result<File, OpenError> {
+    let failed = |error| OpenError::Folder { folder: options.folder.clone(), error };
+    let log = File::open(options.folder.join("gongzhi.sqlite-wal")).map_err(failed)?;
+    File::open(&options.folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(log)
+}
+
 fn reader(file: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let cannot = |error| not_ours_or(file, error);
@@ -356,21 +368,42 @@ fn take_steps(connection: &Connection, migrations: &[Migrations]) -> Result<(), 
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(cannot)
 }
 
-/// Brings the write-ahead log into the database beside the writer, so that no commit waits for it.
-fn start_checkpointer(options: &SqliteOptions, file: &Path, asked: Receiver<()>) -> Result<(), OpenError> {
-    let connection = connect(options, file)?;
-    std::thread::Builder::new()
-        .name("sqlite-checkpoint".into())
-        .spawn(move || {
-            // Ends when the writer has gone.
-            while asked.recv().is_ok() {
-                checkpoint(&connection);
-            }
-        })
-        .map(|_| ())
-        .map_err(|error| {
-            OpenError::Fault(Fault::internal("cannot start the checkpoint thread").because(error))
-        })
+/// The thread that brings the write-ahead log into the database beside the writer, so that no commit waits for it.
+struct Checkpoints {
+    asking: SyncSender<()>,
+    busy: Arc<AtomicBool>,
+}
+
+impl Checkpoints {
+    fn start(options: &SqliteOptions, file: &Path) -> Result<Self, OpenError> {
+        let connection = connect(options, file)?;
+        let (asking, asked) = sync_channel(1);
+        let busy = Arc::new(AtomicBool::new(false));
+        let at_work = Arc::clone(&busy);
+        std::thread::Builder::new()
+            .name("sqlite-checkpoint".into())
+            .spawn(move || {
+                // Ends when the writer has gone.
+                while asked.recv().is_ok() {
+                    checkpoint(&connection);
+                    at_work.store(false, Ordering::Release);
+                }
+            })
+            .map_err(|error| {
+                OpenError::Fault(Fault::internal("cannot start the checkpoint thread").because(error))
+            })?;
+        Ok(Self { asking, busy })
+    }
+
+    /// Asks for one; whether it is on its way.
+    fn ask(&self) -> bool {
+        self.busy.store(true, Ordering::Release);
+        self.asking.try_send(()).is_ok()
+    }
+
+    fn idle(&self) -> bool {
+        !self.busy.load(Ordering::Acquire)
+    }
 }
 
 fn checkpoint(connection: &Connection) {

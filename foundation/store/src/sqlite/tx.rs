@@ -4,6 +4,7 @@ use gongzhi_kernel::{Fault, FaultKind, World};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
+use crate::text::Text;
 use crate::{Engine, Param, Row, Statement, Tx, Value, journal};
 
 /// Names of the parameters: SQLite numbers `$2` by its first appearance, so they are bound by name.
@@ -24,7 +25,7 @@ pub(crate) struct SqliteTx<'c> {
     /// Whether the journal grew.
     pub(crate) grew: bool,
     /// Changes of the text index; FTS5 would write a segment at every savepoint.
-    pub(crate) texts: Vec<(i64, Option<String>)>,
+    pub(crate) texts: Vec<Text>,
     /// The first statement that failed: then the unit of work fails, even if it passes over that, as on PostgreSQL.
     pub(crate) failed: Option<(FaultKind, String)>,
     writable: bool,
@@ -86,14 +87,18 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Param<'_>]) -> 
     if params.len() != wanted || params.len() > NAMES.len() {
         return Err(Fault::internal(format!("{} parameters were given, {wanted} are needed", params.len())));
     }
-    for (param, name) in params.iter().zip(NAMES) {
+    for (place, (param, name)) in params.iter().zip(NAMES).enumerate() {
         if matches!(param, Param::Text(text) if text.contains('\0')) {
             return Err(Fault::internal("text holds the character U+0000, which PostgreSQL cannot keep"));
         }
-        let index = statement
-            .parameter_index(name)
-            .map_err(|error| fault("cannot bind a parameter", error))?
-            .ok_or_else(|| Fault::internal(format!("the statement has no parameter {name}")))?;
+        // Nearly every statement names its parameters in their order.
+        let index = match statement.parameter_name(place + 1) {
+            Some(named) if named == name => place + 1,
+            _ => statement
+                .parameter_index(name)
+                .map_err(|error| fault("cannot bind a parameter", error))?
+                .ok_or_else(|| Fault::internal(format!("the statement has no parameter {name}")))?,
+        };
         statement
             .raw_bind_parameter(index, Bound(*param))
             .map_err(|error| fault("cannot bind a parameter", error))?;
@@ -180,8 +185,8 @@ impl Tx for SqliteTx<'_> {
         self.grew = true;
     }
 
-    fn defer_text(&mut self, subject: i64, tokens: Option<&str>) -> bool {
-        self.texts.push((subject, tokens.map(str::to_owned)));
-        true
+    fn defer_text(&mut self, text: Text) -> Option<Text> {
+        self.texts.push(text);
+        None
     }
 }
