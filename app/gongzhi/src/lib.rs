@@ -19,7 +19,6 @@ pub mod compose;
 pub mod config;
 pub mod import;
 mod log;
-mod memory;
 mod offices;
 pub mod sample;
 pub mod say;
@@ -45,7 +44,6 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    memory::give_large_blocks_back();
     let json = cli.global.json;
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
