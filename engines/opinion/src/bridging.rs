@@ -21,7 +21,7 @@ const CAMP: f64 = 0.03;
 /// Rounds from a cold start at most.
 const ROUNDS: usize = 200;
 /// The largest change of a score at which it ends.
-const STILL: f64 = 1e-6;
+const STILL: f64 = 1e-5;
 /// Fewer votes than this are not worth a second thread.
 const WORTH_A_THREAD: usize = 100_000;
 
@@ -69,6 +69,11 @@ impl Bridge {
         self.people.insert(row.min(self.people.len()), (0.0, 0.0));
     }
 
+    /// Makes room for a statement that came between.
+    pub(crate) fn insert_statement(&mut self, column: usize) {
+        self.statements.insert(column.min(self.statements.len()), (0.0, 0.0));
+    }
+
     /// Solves for the votes of these rows on these columns (`at` says which). At most `rounds` rounds, if given.
     pub(crate) fn solve(&mut self, votes: &Votes, rows: &[(u32, u8)], at: &[u32], rounds: Option<usize>) {
         let counted = |row: u32| {
@@ -91,11 +96,80 @@ impl Bridge {
             person: (LEVEL * per_person, CAMP * per_person),
             statement: (LEVEL * per_statement, CAMP * per_statement),
         };
-        for round in 0..=rounds.unwrap_or(ROUNDS) {
-            // The first round keeps the people as they are: they are the start.
+        for round in 0..rounds.unwrap_or(ROUNDS) {
+            // From a cold start the first round keeps the people as they are: they are the start.
             let sums = self.people_then_sums(votes, rows, at, ridges, round > 0 || rounds.is_some());
-            if self.statements_then_mean(&sums, ridges, answers) < STILL && round > 1 {
+            let before: Vec<f64> = self.statements.iter().map(|statement| statement.0).collect();
+            self.statements_then_mean(&sums, answers, ridges);
+            self.balance(rows, at, people, statements);
+            let moved = self.statements.iter().zip(&before).map(|(now, before)| (now.0 - before).abs());
+            if round > 1 && moved.fold(0.0, f64::max) < STILL {
                 break;
+            }
+        }
+    }
+
+    /// Moves along the directions that change no prediction to where the second part of the sum is least. Alternating
+    /// squares alone creep along them for hundreds of rounds.
+    fn balance(&mut self, rows: &[(u32, u8)], at: &[u32], people: usize, statements: usize) {
+        let (people, statements) = (real(people).max(1.0), real(statements).max(1.0));
+        // f_n + d with i_u − d f_u, then f_u + d with i_n − d f_n.
+        let (mut product, mut square, mut camp) = (0.0, 0.0, 0.0);
+        for (row, _) in rows {
+            let (level, factor) = self.people[*row as usize];
+            product += level * factor;
+            square += factor * factor;
+        }
+        for (_, factor) in &self.statements {
+            camp += factor;
+        }
+        let d = (LEVEL * product / people - CAMP * camp / statements) / (LEVEL * square / people + CAMP);
+        for (row, _) in rows {
+            let person = &mut self.people[*row as usize];
+            person.0 -= d * person.1;
+        }
+        let open = |column: usize| at[column] != LEFT_OUT;
+        (product, square, camp) = (0.0, 0.0, 0.0);
+        for (column, (level, factor)) in self.statements.iter_mut().enumerate() {
+            if open(column) {
+                *factor += d;
+                product += *level * *factor;
+                square += *factor * *factor;
+            }
+        }
+        for (row, _) in rows {
+            camp += self.people[*row as usize].1;
+        }
+        let d = (LEVEL * product / statements - CAMP * camp / people) / (LEVEL * square / statements + CAMP);
+        let (mut all_people, mut person_squares, mut all_statements, mut statement_squares) =
+            (0.0, 0.0, 0.0, 0.0);
+        for (column, (level, factor)) in self.statements.iter_mut().enumerate() {
+            if open(column) {
+                *level -= d * *factor;
+                all_statements += *level;
+                statement_squares += *factor * *factor;
+            }
+        }
+        for (row, _) in rows {
+            let person = &mut self.people[*row as usize];
+            person.1 += d;
+            all_people += person.0;
+            person_squares += person.1 * person.1;
+        }
+        // Levels: μ + a + b with i_u − a, i_n − b; camps: f_u · c with f_n ÷ c.
+        let (mean_people, mean_statements) = (all_people / people, all_statements / statements);
+        let mean = (self.mean + mean_people + mean_statements) / 3.0;
+        let (person_off, statement_off) = (mean_people - mean, mean_statements - mean);
+        self.mean = mean;
+        let (u, n) = (person_squares / people, statement_squares / statements);
+        let scale = if u > 0.0 && n > 0.0 { (n / u).sqrt().sqrt() } else { 1.0 };
+        for (row, _) in rows {
+            let person = &mut self.people[*row as usize];
+            *person = (person.0 - person_off, person.1 * scale);
+        }
+        for (column, statement) in self.statements.iter_mut().enumerate() {
+            if open(column) {
+                *statement = (statement.0 - statement_off, statement.1 / scale);
             }
         }
     }
@@ -137,25 +211,18 @@ impl Bridge {
             .collect()
     }
 
-    /// Tells the largest change of a level.
-    fn statements_then_mean(&mut self, sums: &[Sums], ridges: Ridges, answers: usize) -> f64 {
-        let mut change = 0.0_f64;
+    fn statements_then_mean(&mut self, sums: &[Sums], answers: usize, ridges: Ridges) {
         let mut left = 0.0;
         for (statement, sums) in self.statements.iter_mut().zip(sums) {
             let rest = sums.rest - self.mean * sums.count;
             let rest_camp = sums.rest_camp - self.mean * sums.camp;
-            let now = two_by_two(
+            *statement = two_by_two(
                 (sums.count + ridges.statement.0, sums.camp, sums.camp_square + ridges.statement.1),
                 (rest, rest_camp),
             );
-            change = change.max((now.0 - statement.0).abs());
-            *statement = now;
-            left += sums.rest - now.0 * sums.count - now.1 * sums.camp;
+            left += sums.rest - statement.0 * sums.count - statement.1 * sums.camp;
         }
-        let mean = left / (real(answers) * (1.0 + LEVEL));
-        change = change.max((mean - self.mean).abs());
-        self.mean = mean;
-        change
+        self.mean = left / (real(answers) * (1.0 + LEVEL));
     }
 }
 

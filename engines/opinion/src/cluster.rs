@@ -21,6 +21,8 @@ const SMALL: usize = 400;
 const CELLS: f64 = 40.0;
 /// Starts for each k.
 const STARTS: u64 = 10;
+/// Most groups that are ever tried.
+pub(crate) const MOST: usize = 12;
 /// Rounds of Lloyd's iteration; it ends by itself long before.
 const ROUNDS: usize = 200;
 
@@ -45,7 +47,7 @@ struct Nodes {
 
 /// Largest k that is tried: as the production system does, at most 2 + ⌊n/12⌋.
 pub(crate) fn most_groups(people: usize, max: usize) -> usize {
-    max.min(2 + people / 12)
+    max.min(MOST).min(2 + people / 12)
 }
 
 /// The divisions into 2, 3, … at most `max` groups, as far as there are different places; one group only where all
@@ -356,6 +358,38 @@ fn distances(x: f64, y: f64, xs: &[f64], ys: &[f64], weights: &[f64]) -> f64 {
     sums[0] + sums[1]
 }
 
+/// Which of the second groups corresponds to each of the first, one to one, so that most people are in corresponding
+/// groups; `shared[a][b]` counts the people in both. Exact up to 12 groups, which is more than are ever tried.
+pub(crate) fn correspondence(shared: &[Vec<usize>], second: usize) -> Vec<Option<usize>> {
+    let second = second.min(MOST);
+    // best[set of used second groups] = (people, choices so far)
+    let mut best: BTreeMap<u32, (usize, Vec<Option<usize>>)> = BTreeMap::from([(0, (0, Vec::new()))]);
+    for row in shared.iter().take(MOST) {
+        let mut next: BTreeMap<u32, (usize, Vec<Option<usize>>)> = BTreeMap::new();
+        for (used, (people, choices)) in &best {
+            let options = (0..second).filter(|b| used & (1 << b) == 0).map(Some).chain([None]);
+            for choice in options {
+                let people = people + choice.and_then(|b| row.get(b)).copied().unwrap_or(0);
+                let used = used | choice.map_or(0, |b| 1 << b);
+                if next.get(&used).is_none_or(|known| known.0 < people) {
+                    let choices = choices.iter().copied().chain([choice]).collect();
+                    next.insert(used, (people, choices));
+                }
+            }
+        }
+        best = next;
+    }
+    let mut found: Option<(usize, Vec<Option<usize>>)> = None;
+    for (people, choices) in best.into_values() {
+        if found.as_ref().is_none_or(|known| known.0 < people) {
+            found = Some((people, choices));
+        }
+    }
+    let mut choices = found.map_or_else(Vec::new, |found| found.1);
+    choices.resize(shared.len(), None);
+    choices
+}
+
 /// Adjusted Rand index of two divisions of the same people (Hubert and Arabie 1985): 1 for equal ones, about 0 for
 /// unrelated ones.
 pub fn adjusted_rand_index(one: &[u32], other: &[u32]) -> f64 {
@@ -456,6 +490,13 @@ mod tests {
         let two = divisions(&[(0.0, 0.0), (1.0, 0.0), (0.0, 0.0)], 5, 1);
         assert_eq!((two.len(), two[0].sizes.as_slice()), (1, &[2, 1][..]));
         assert!(two[0].silhouette.is_finite());
+    }
+
+    #[test]
+    fn groups_correspond_so_that_most_people_stay() {
+        assert_eq!(correspondence(&[vec![1, 9], vec![8, 7]], 2), [Some(1), Some(0)]);
+        assert_eq!(correspondence(&[vec![0, 9], vec![0, 10], vec![5, 0]], 2), [None, Some(1), Some(0)]);
+        assert_eq!(correspondence(&[], 3), []);
     }
 
     #[test]

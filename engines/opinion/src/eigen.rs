@@ -223,7 +223,7 @@ pub(crate) fn stretch(statements: usize, votes: usize, prior: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn dense(rows: &[&[f64]]) -> Scatter<'static> {
+    fn dense(rows: &[&[f64]]) -> Scatter {
         Scatter::Dense { side: rows.len(), matrix: rows.concat() }
     }
 

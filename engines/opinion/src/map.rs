@@ -64,6 +64,8 @@ pub struct Place {
     pub y: f64,
     /// On how many statements of the map they have voted.
     pub votes: u32,
+    /// √(statements ÷ (votes + prior votes)): what the sum of their votes is stretched by.
+    pub stretch: f64,
     /// Index of their group; none for those who have voted too little.
     pub group: Option<u32>,
 }
@@ -224,11 +226,13 @@ pub(crate) struct Places {
     pub(crate) spots: Vec<Spot>,
     /// Votes that count, of each person.
     pub(crate) counts: Vec<u32>,
+    /// Prior votes with which the places were stretched.
+    pub(crate) prior: f64,
 }
 
 impl<'a> Frame<'a> {
     pub(crate) fn of(votes: &'a Votes, moderation: &Moderation) -> Self {
-        let people = votes
+        let people: Vec<(u32, u8)> = votes
             .people()
             .iter()
             .enumerate()
@@ -243,7 +247,17 @@ impl<'a> Frame<'a> {
                 .collect()
         };
         let shown = without([&moderation.out, &BTreeSet::new()]);
-        let columns = without([&moderation.out, &moderation.meta]);
+        let mut columns = without([&moderation.out, &moderation.meta]);
+        if !moderation.banned.is_empty() {
+            // What only banned people have answered counts no more than what nobody has answered.
+            let mut answered = vec![false; votes.statements().len()];
+            for (row, _) in &people {
+                for column in votes.row(*row as usize).0 {
+                    answered[*column as usize] = true;
+                }
+            }
+            columns.retain(|column| answered[*column as usize]);
+        }
         let at = positions(votes.statements().len(), &columns);
         Self { votes, people, columns, at, shown, zeroed: 0 }
     }
@@ -258,7 +272,7 @@ impl<'a> Frame<'a> {
         let scatter = Scatter::of(self.votes, &self.people, &self.columns, &means, moments);
         let axes = eigen::leading(&scatter);
         let (spots, counts) = self.project(&means, &axes, prior);
-        Places { axes, means, spots, counts }
+        Places { axes, means, spots, counts, prior }
     }
 
     fn project(&self, means: &[f64], axes: &Axes, prior: f64) -> (Vec<Spot>, Vec<u32>) {
@@ -355,6 +369,7 @@ impl<'a> Frame<'a> {
             x: *x,
             y: *y,
             votes: *votes,
+            stretch: stretch(self.width(), *votes as usize + self.zeroed, places.prior),
             group: *group,
         })
         .collect()
@@ -364,14 +379,17 @@ impl<'a> Frame<'a> {
     pub(crate) fn tallies(&self, groups: &[Option<u32>], count: usize) -> (Vec<Tally>, Vec<Vec<Tally>>) {
         let width = self.votes.statements().len();
         // The last column is of those without a group.
-        let mut table = vec![Tally::default(); width * (count + 1)];
+        let mut table = vec![[0_u32; 4]; width * (count + 1)];
         for ((row, _), group) in self.people.iter().zip(groups) {
             let group = group.map_or(count, |group| group as usize);
             let (columns, values) = self.votes.row(*row as usize);
             for (column, value) in columns.iter().zip(values) {
-                table[*column as usize * (count + 1) + group].add(*value);
+                let answer = usize::from(value.wrapping_add(1).unsigned_abs() & 3);
+                table[*column as usize * (count + 1) + group][answer] += 1;
             }
         }
+        let table: Vec<Tally> =
+            table.into_iter().map(|[disagree, pass, agree, _]| Tally { agree, disagree, pass }).collect();
         table
             .chunks_exact(count + 1)
             .map(|row| (row.iter().fold(Tally::default(), |sum, one| sum.plus(*one)), row[..count].to_vec()))
@@ -421,8 +439,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Rounds of the bridging score after one more vote; from the last solution they end where many from the start would.
-const WARM_ROUNDS: usize = 2;
+/// Rounds of the bridging score after more votes: from the last solution one comes near enough, and the next goes on.
+const WARM_ROUNDS: usize = 1;
 
 fn describe(chosen: Clustering, statements: &[StatementOnMap]) -> Vec<Group> {
     let several = chosen.centres.len() > 1;

@@ -12,6 +12,9 @@ type Pair = [i32; 4];
 /// Fewer votes than this are not worth a second thread.
 const WORTH_A_THREAD: usize = 40_000;
 
+/// So many passes over the votes cost as much as counting as many pairs for each of them.
+const PASSES: usize = 80;
+
 /// The upper triangle of pairs, row by row, with the diagonal.
 #[derive(Debug, Clone)]
 pub(crate) struct Moments {
@@ -20,19 +23,30 @@ pub(crate) struct Moments {
 }
 
 impl Moments {
-    /// Whether the triangle stays within a fixed multiple of the votes; else the sparse table itself is used.
+    /// Whether counting pairs is worth it: whether the triangle stays within a fixed multiple of the votes, and there
+    /// are not far more pairs than votes. Else the sparse table itself is multiplied.
     pub(crate) fn fits(votes: &Votes) -> bool {
         let width = votes.statements().len();
-        width.saturating_mul(width + 1) / 2 <= votes.len().saturating_mul(4) + (1 << 16)
+        let room = width.saturating_mul(width + 1) / 2 <= votes.len().saturating_mul(4) + (1 << 16);
+        let pairs = || -> usize {
+            let of = |row: usize| votes.row(row).0.len();
+            (0..votes.people().len()).map(|row| of(row).saturating_mul(of(row)) / 2).sum()
+        };
+        room && pairs() <= votes.len().saturating_mul(PASSES)
+    }
+
+    /// Of the votes of some people, each counted so many times; by one thread.
+    pub(crate) fn by_one(votes: &Votes, people: &[(u32, u8)]) -> Self {
+        Self::count(votes, votes.statements().len(), people)
     }
 
     /// Of the votes of some people, each counted so many times.
     pub(crate) fn of(votes: &Votes, people: &[(u32, u8)]) -> Self {
+        if votes.len() < WORTH_A_THREAD {
+            return Self::by_one(votes, people);
+        }
         let width = votes.statements().len();
         let (first, second) = people.split_at(people.len() / 2);
-        if votes.len() < WORTH_A_THREAD {
-            return Self::count(votes, width, people);
-        }
         // Whole numbers: the sum is the same however it is split.
         std::thread::scope(|scope| {
             let other = scope.spawn(|| Self::count(votes, width, second));
@@ -52,22 +66,23 @@ impl Moments {
     }
 
     fn count(votes: &Votes, width: usize, people: &[(u32, u8)]) -> Self {
-        let mut sum = Self { width, pairs: vec![[0; 4]; width * (width + 1) / 2] };
+        let mut sum = Self::empty(width);
         for (row, times) in people {
             let (columns, values) = votes.row(*row as usize);
             let times = i32::from(*times);
             for (at, (a, x)) in columns.iter().zip(values).enumerate() {
                 let x = i32::from(*x);
-                let row = sum.row(*a as usize);
+                // What the pair gains for each value of the other vote, so that the inner loop only adds.
+                let gains = [-1, 0, 1, 0].map(|y| [times, times * x * y, times * x, times * y]);
                 let base = *a as usize;
+                let row = sum.row(base);
                 for (b, y) in columns[at..].iter().zip(&values[at..]) {
-                    let y = i32::from(*y);
-                    // No sum can pass the number of people times 255 copies; checks here would cost half the speed.
+                    let gain = &gains[usize::from(y.wrapping_add(1).unsigned_abs() & 3)];
                     let pair = &mut row[*b as usize - base];
-                    pair[0] = pair[0].wrapping_add(times);
-                    pair[1] = pair[1].wrapping_add(times * x * y);
-                    pair[2] = pair[2].wrapping_add(times * x);
-                    pair[3] = pair[3].wrapping_add(times * y);
+                    // No sum passes the number of people times 255; checks here would cost half the speed.
+                    for (sum, gain) in pair.iter_mut().zip(gain) {
+                        *sum = sum.wrapping_add(*gain);
+                    }
                 }
             }
         }
@@ -77,6 +92,23 @@ impl Moments {
     fn row(&mut self, a: usize) -> &mut [Pair] {
         let start = a * self.width - a * a.saturating_sub(1) / 2;
         &mut self.pairs[start..start + self.width - a]
+    }
+
+    /// Makes room for a statement that came between.
+    pub(crate) fn insert_column(&mut self, column: usize) {
+        let old = std::mem::replace(self, Self::empty(self.width + 1));
+        let mut from = old.pairs.into_iter();
+        for a in (0..self.width).filter(|a| *a != column) {
+            for (b, into) in (a..).zip(self.row(a)) {
+                if b != column {
+                    *into = from.next().unwrap_or_default();
+                }
+            }
+        }
+    }
+
+    fn empty(width: usize) -> Self {
+        Self { width, pairs: vec![[0; 4]; width * (width + 1) / 2] }
     }
 
     /// Adds (`times` 1) or takes away (−1) what one vote contributes beside the other votes of its person and itself.
@@ -124,35 +156,48 @@ impl Moments {
 }
 
 /// A symmetric matrix, as something that can be multiplied with a vector.
-pub(crate) enum Scatter<'a> {
+pub(crate) enum Scatter {
     /// Row by row.
     Dense { side: usize, matrix: Vec<f64> },
-    /// Through the votes themselves: for very many statements.
-    Sparse { votes: &'a Votes, people: &'a [(u32, u8)], at: Vec<u32>, means: &'a [f64] },
+    /// Through the votes themselves, each less its mean: for very many statements.
+    Sparse { side: usize, rows: Vec<(u32, f64)>, columns: Vec<u32>, values: Vec<f64> },
 }
 
 /// Marks a statement that is not looked at.
 pub(crate) const LEFT_OUT: u32 = u32::MAX;
 
-impl<'a> Scatter<'a> {
+impl Scatter {
     /// Of these statements (`columns` ascending, with their means) over these people.
     pub(crate) fn of(
-        votes: &'a Votes,
-        people: &'a [(u32, u8)],
+        votes: &Votes,
+        people: &[(u32, u8)],
         columns: &[u32],
-        means: &'a [f64],
+        means: &[f64],
         moments: Option<&Moments>,
     ) -> Self {
-        match moments {
-            Some(moments) => Self::Dense { side: columns.len(), matrix: moments.scatter(columns, means) },
-            None => Self::Sparse { votes, people, at: positions(votes.statements().len(), columns), means },
+        let side = columns.len();
+        if let Some(moments) = moments {
+            return Self::Dense { side, matrix: moments.scatter(columns, means) };
         }
+        let at = positions(votes.statements().len(), columns);
+        let (mut rows, mut columns, mut values) = (Vec::with_capacity(people.len()), Vec::new(), Vec::new());
+        for (person, times) in people {
+            let (voted, cast) = votes.row(*person as usize);
+            for (column, value) in voted.iter().zip(cast) {
+                let position = at[*column as usize];
+                if position != LEFT_OUT {
+                    columns.push(position);
+                    values.push(f64::from(*value) - means[position as usize]);
+                }
+            }
+            rows.push((index(columns.len()), f64::from(*times)));
+        }
+        Self::Sparse { side, rows, columns, values }
     }
 
     pub(crate) fn side(&self) -> usize {
         match self {
-            Self::Dense { side, .. } => *side,
-            Self::Sparse { means, .. } => means.len(),
+            Self::Dense { side, .. } | Self::Sparse { side, .. } => *side,
         }
     }
 
@@ -160,12 +205,13 @@ impl<'a> Scatter<'a> {
     pub(crate) fn trace(&self) -> f64 {
         match self {
             Self::Dense { side, matrix } => (0..*side).map(|i| matrix[i * side + i]).sum(),
-            Self::Sparse { votes, people, at, means } => {
-                let mut sum = 0.0;
-                each_row(votes, people, at, means, |times, row| {
-                    sum += times * row.iter().map(|(_, x)| x * x).sum::<f64>();
-                });
-                sum
+            Self::Sparse { rows, values, .. } => {
+                let mut from = 0;
+                let square = |(to, times): &(u32, f64)| {
+                    let row = &values[std::mem::replace(&mut from, *to as usize)..*to as usize];
+                    times * dot(row, row)
+                };
+                rows.iter().map(square).sum()
             }
         }
     }
@@ -178,14 +224,18 @@ impl<'a> Scatter<'a> {
                     *out = dot(row, vector);
                 }
             }
-            Self::Sparse { votes, people, at, means } => {
+            Self::Sparse { rows, columns, values, .. } => {
                 result.fill(0.0);
-                each_row(votes, people, at, means, |times, row| {
-                    let along = times * row.iter().map(|(at, x)| x * vector[*at]).sum::<f64>();
+                let mut from = 0;
+                for (to, times) in rows {
+                    let range = from..*to as usize;
+                    from = range.end;
+                    let row = columns[range.clone()].iter().zip(&values[range]);
+                    let along = times * row.clone().map(|(at, x)| x * vector[*at as usize]).sum::<f64>();
                     for (at, x) in row {
-                        result[*at] += along * x;
+                        result[*at as usize] += along * x;
                     }
-                });
+                }
             }
         }
     }
@@ -198,28 +248,6 @@ pub(crate) fn positions(width: usize, columns: &[u32]) -> Vec<u32> {
         at[*column as usize] = index(position);
     }
     at
-}
-
-fn each_row(
-    votes: &Votes,
-    people: &[(u32, u8)],
-    at: &[u32],
-    means: &[f64],
-    mut each: impl FnMut(f64, &[(usize, f64)]),
-) {
-    let mut row = Vec::new();
-    for (person, times) in people {
-        row.clear();
-        let (columns, values) = votes.row(*person as usize);
-        for (column, value) in columns.iter().zip(values) {
-            let position = at[*column as usize];
-            if position != LEFT_OUT {
-                let position = position as usize;
-                row.push((position, f64::from(*value) - means[position]));
-            }
-        }
-        each(f64::from(*times), &row);
-    }
 }
 
 /// Inner product in four running sums: always the same four, so always the same result.
@@ -322,6 +350,16 @@ mod tests {
             }
             moments.change(votes.row(row), column, value, 1);
         }
+        assert_eq!(moments.pairs, Moments::of(&votes, &people).pairs);
+        assert_eq!(votes.add_statement(50), Err(12));
+        moments.insert_column(12);
+        votes.set(5, 12, 1);
+        moments.change(votes.row(5), 12, 1, 1);
+        assert_eq!(moments.pairs, Moments::of(&votes, &people).pairs);
+        let shifted: Vec<_> = votes.iter().map(|(person, id, vote)| (person, id + 1, vote)).collect();
+        let mut votes = Votes::collect(shifted).unwrap();
+        assert_eq!(votes.add_statement(0), Err(0));
+        moments.insert_column(0);
         assert_eq!(moments.pairs, Moments::of(&votes, &people).pairs);
     }
 }

@@ -59,14 +59,6 @@ impl Tally {
         self.agree.saturating_add(self.disagree).saturating_add(self.pass)
     }
 
-    pub(crate) fn add(&mut self, value: i8) {
-        match value {
-            ..=-1 => self.disagree += 1,
-            0 => self.pass += 1,
-            1.. => self.agree += 1,
-        }
-    }
-
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             agree: self.agree + other.agree,
@@ -133,24 +125,27 @@ impl Votes {
         let statements = distinct(rows.iter().map(|row| vote(row).1));
         let (person_at, statement_at) = (Numbering::of(&people), Numbering::of(&statements));
         // Counting sort by statement, then by person: stable, so that the later vote comes last.
-        let mut by_statement = counted(rows, statements.len(), |row| statement_at.index(vote(row).1));
+        let mut ends = counted(rows, statements.len(), |row| statement_at.index(vote(row).1));
         let mut place = counted(rows, people.len(), |row| person_at.index(vote(row).0));
-        let mut middle = vec![0_u32; rows.len()];
-        for (at, row) in rows.iter().enumerate() {
-            let slot = &mut by_statement[statement_at.index(vote(row).1)];
-            middle[*slot as usize] = index(at);
-            *slot += 1;
-        }
         let mut starts = place.clone();
         starts.push(index(rows.len()));
+        let mut by_statement = vec![(0_u32, 0_i8); rows.len()];
+        for row in rows {
+            let (person, statement, vote) = vote(row);
+            let slot = &mut ends[statement_at.index(statement)];
+            by_statement[*slot as usize] = (index(person_at.index(person)), vote.value());
+            *slot += 1;
+        }
         let mut columns = vec![0_u32; rows.len()];
         let mut values = vec![0_i8; rows.len()];
-        for at in middle {
-            let (person, statement, vote) = vote(&rows[at as usize]);
-            let slot = &mut place[person_at.index(person)];
-            columns[*slot as usize] = index(statement_at.index(statement));
-            values[*slot as usize] = vote.value();
-            *slot += 1;
+        let mut from = 0;
+        for (column, end) in ends.into_iter().enumerate() {
+            for (person, value) in &by_statement[std::mem::replace(&mut from, end as usize)..end as usize] {
+                let slot = &mut place[*person as usize];
+                columns[*slot as usize] = index(column);
+                values[*slot as usize] = *value;
+                *slot += 1;
+            }
         }
         let mut table = Self { people, statements, starts, columns, values };
         table.keep_last();
@@ -226,14 +221,32 @@ impl Votes {
         (&self.columns[range.clone()], &self.values[range])
     }
 
-    /// Index of a person.
-    pub(crate) fn row_of(&self, person: PersonId) -> Option<usize> {
-        self.people.binary_search(&person).ok()
+    /// Makes an empty row for somebody new; the row is told also for somebody known.
+    pub(crate) fn add_person(&mut self, person: PersonId) -> Result<usize, usize> {
+        let row = match self.people.binary_search(&person) {
+            Ok(row) => return Ok(row),
+            Err(row) => row,
+        };
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        self.people.insert(row, person);
+        self.starts.insert(row, self.starts[row]);
+        Err(row)
     }
 
-    /// Index of a statement.
-    pub(crate) fn column_of(&self, statement: StatementId) -> Option<usize> {
-        self.statements.binary_search(&statement).ok()
+    /// Makes a column for a new statement; the column is told also for a known one.
+    pub(crate) fn add_statement(&mut self, statement: StatementId) -> Result<usize, usize> {
+        let column = match self.statements.binary_search(&statement) {
+            Ok(column) => return Ok(column),
+            Err(column) => column,
+        };
+        self.statements.insert(column, statement);
+        let first = index(column);
+        for later in &mut self.columns {
+            *later += u32::from(*later >= first);
+        }
+        Err(column)
     }
 
     /// Sets one vote and tells the former one. Moves what stands behind it: for single votes, not for many.
@@ -255,12 +268,24 @@ impl Votes {
 }
 
 /// Sorted, each once.
-fn distinct(ids: impl Iterator<Item = u64>) -> Vec<u64> {
+fn distinct(ids: impl Iterator<Item = u64> + Clone) -> Vec<u64> {
+    let (low, high, count) = ids
+        .clone()
+        .fold((u64::MAX, 0, 0_usize), |(low, high, count), id| (low.min(id), high.max(id), count + 1));
+    // Dense numbers are ticked off; others are sorted.
+    let span = usize::try_from(high.saturating_sub(low)).ok().filter(|span| span / 8 <= count);
+    if let Some(span) = span {
+        let mut seen = vec![false; span + 1];
+        for id in ids {
+            if let Some(seen) = usize::try_from(id - low).ok().and_then(|at| seen.get_mut(at)) {
+                *seen = true;
+            }
+        }
+        return (low..=high).zip(seen).filter(|(_, seen)| *seen).map(|(id, _)| id).collect();
+    }
     // Neighbours are often equal, since votes come person by person or statement by statement.
-    let mut ids: Vec<u64> = {
-        let mut last = None;
-        ids.filter(|id| last.replace(*id) != Some(*id)).collect()
-    };
+    let mut last = None;
+    let mut ids: Vec<u64> = ids.filter(|id| last.replace(*id) != Some(*id)).collect();
     ids.sort_unstable();
     ids.dedup();
     ids.shrink_to_fit();
@@ -351,5 +376,14 @@ mod tests {
         assert_eq!(votes, Votes::collect(all).unwrap());
         assert_eq!(votes.set(1, 1, 0), Some(-1));
         assert_eq!(votes.of(4).last(), Some((5, Vote::Pass)));
+        assert_eq!((votes.add_person(2), votes.add_person(4)), (Err(1), Ok(2)));
+        assert_eq!((votes.add_statement(3), votes.add_statement(5)), (Err(1), Ok(2)));
+        votes.set(1, 1, -1);
+        let more = [(1, 1, Vote::Agree), (1, 5, Vote::Pass), (2, 3, Vote::Disagree), (4, 1, Vote::Agree)];
+        assert_eq!(votes, Votes::collect(more.into_iter().chain([(4, 5, Vote::Pass)])).unwrap());
+        let mut none = Votes::default();
+        assert_eq!((none.add_person(1), none.add_statement(1)), (Err(0), Err(0)));
+        none.set(0, 0, 1);
+        assert_eq!(none, Votes::collect([(1, 1, Vote::Agree)]).unwrap());
     }
 }

@@ -1,7 +1,7 @@
 //! Parity mode beside recorded outputs of the production system of Polis (not part of the repository).
 //!
 //! `GONGZHI_TEST_DATA=… cargo nextest run -p gongzhi-opinion --run-ignored all`
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

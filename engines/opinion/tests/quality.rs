@@ -1,7 +1,7 @@
 //! Real conversations (CC BY 4.0, not part of the repository): our groups beside those of the production system.
 //!
 //! `GONGZHI_TEST_DATA=… cargo nextest run -p gongzhi-opinion --run-ignored all`
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
 use std::path::PathBuf;
 
