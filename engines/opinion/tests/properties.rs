@@ -244,11 +244,15 @@ proptest! {
 #[test]
 fn groups_speak_for_themselves() {
     // Two camps of 20: all agree with 1, nobody with 6; one camp agrees with the others, the other disagrees.
+    let mut state = 88_172_645_463_325_252_u64;
     let mut cast = Vec::new();
     for person in 0..40_u64 {
         for statement in 1..=20_u64 {
             let camp = person % 2 == 0;
-            let slip = ((person * 31 + statement * 17 + 5) * 2_654_435_761 >> 13) % 7 == 0;
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let slip = state.is_multiple_of(8);
             let vote = match statement {
                 1 => Vote::Agree,
                 6 => Vote::Disagree,
