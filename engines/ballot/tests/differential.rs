@@ -36,7 +36,7 @@ proptest! {
         for utility in [Utility::Cost, Utility::Cardinality] {
             let got = shares::add_one(&election, &terms(utility), &mut Lots::with_seed(SEED)).unwrap();
             let mut winners = got.winners();
-            let mut plain = naive.add_one(utility);
+            let mut plain = naive.add_one(utility, 1);
             // Where everything fits the larger steps lead to another order of the same projects.
             winners.sort_unstable();
             plain.sort_unstable();
@@ -94,5 +94,46 @@ proptest! {
         let got = ranked::schulze(&election, 1, &mut Lots::with_seed(SEED)).unwrap();
         let unbeaten = Naive::new(&election, SEED).schulze_unbeaten();
         prop_assert!(unbeaten.contains(&got.winners[0]), "{:?} not in {unbeaten:?}", got.winners);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
+
+    /// More people and projects, so that money runs out in many ways.
+    #[test]
+    fn larger_elections(parts in any_parts(30, 9), budget in 1..=5000_u64) {
+        let parts = world::Parts { budget, ..parts };
+        let election = parts.election();
+        let naive = Naive::new(&election, SEED);
+        for utility in [Utility::Cost, Utility::Cardinality] {
+            let got = shares::equal_shares(&election, &terms(utility), &mut Lots::with_seed(SEED)).unwrap();
+            let share = frac(election.budget()) / frac(election.voters());
+            prop_assert_eq!(got.winners(), naive.equal_shares(utility, &share));
+        }
+        let got = phragmen::phragmen(&election, &Terms::default(), &mut Lots::with_seed(SEED)).unwrap();
+        prop_assert_eq!(got.winners(), naive.phragmen());
+    }
+
+    /// Amounts for which there are no bounds, so that everything is priced exactly.
+    #[test]
+    fn enormous_amounts(parts in any_parts(6, 5), budget in 1_u64 << 59..1 << 60) {
+        let mut parts = world::Parts { budget, ..parts };
+        for project in &mut parts.projects {
+            project.cost = project.cost * (1 << 49) + project.cost;
+        }
+        let election = parts.election();
+        let naive = Naive::new(&election, SEED);
+        for utility in [Utility::Cost, Utility::Cardinality] {
+            let got = shares::equal_shares(&election, &terms(utility), &mut Lots::with_seed(SEED)).unwrap();
+            let share = frac(election.budget()) / frac(election.voters());
+            prop_assert_eq!(got.winners(), naive.equal_shares(utility, &share));
+            let raised = Terms { step: 1 << 58, ..terms(utility) };
+            let mut got = shares::add_one(&election, &raised, &mut Lots::with_seed(SEED)).unwrap().winners();
+            let mut plain = naive.add_one(utility, 1 << 58);
+            got.sort_unstable();
+            plain.sort_unstable();
+            prop_assert_eq!(got, plain);
+        }
     }
 }

@@ -10,6 +10,8 @@ pub(super) const NEVER: u32 = u32::MAX;
 pub(super) struct Stake {
     /// Which ballot.
     pub(super) ballot: u32,
+    /// How many voters cast it.
+    pub(super) voters: u32,
     /// What the project is worth to it.
     pub(super) points: u32,
 }
@@ -24,8 +26,8 @@ pub(super) struct Market<'e> {
     pub(super) ranges: Vec<(usize, usize)>,
     /// The stakes of all projects, one project after the other.
     pub(super) stakes: Vec<Stake>,
-    /// Voters of each ballot.
-    pub(super) weights: Vec<u64>,
+    /// How many ballots there are, each counted once.
+    pub(super) ballots: usize,
     /// Where the choices of each ballot begin, in one row of them all; one more entry closes the last.
     pub(super) starts: Vec<usize>,
     /// The most points on any ballot.
@@ -51,7 +53,9 @@ impl<'e> Market<'e> {
                 if takes_part.get(choice.project) == Some(&true)
                     && let Some(stakes) = by_project.get_mut(choice.project)
                 {
-                    stakes.push(Stake { ballot: at, points: choice.points });
+                    // An election has no more than 2^32 voters.
+                    let voters = u32::try_from(ballot.voters).unwrap_or(u32::MAX);
+                    stakes.push(Stake { ballot: at, voters, points: choice.points });
                     most_points = most_points.max(u64::from(choice.points));
                     total += 1;
                 }
@@ -65,7 +69,7 @@ impl<'e> Market<'e> {
             stakes.extend(one);
             ranges.push((from, stakes.len()));
         }
-        let weights = election.ballots().iter().map(|ballot| ballot.voters).collect();
-        Self { election, entered, ranges, stakes, weights, starts, most_points }
+        let ballots = election.ballots().len();
+        Self { election, entered, ranges, stakes, ballots, starts, most_points }
     }
 }

@@ -6,6 +6,7 @@
 //! So the bounds may be as coarse as they like, and the outcome is the same.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use num_bigint::BigUint;
 
@@ -14,7 +15,7 @@ use super::market::{Market, NEVER, Stake};
 use crate::{Lots, Refused};
 
 /// A price in fixed point that nobody can pay.
-const UNPAYABLE: u128 = u128::MAX;
+const UNPAYABLE: u64 = u64::MAX;
 
 /// What came of a run. Prices have one denominator in common.
 #[derive(Debug, Clone)]
@@ -65,14 +66,16 @@ struct Price {
 pub(super) struct Run<'m, 'e> {
     market: &'m Market<'e>,
     utility: Utility,
-    /// Fixed point: this many bits after the point.
+    /// Fixed point: this many bits after the point, so that what all voters have together fits into 63 bits.
     scale: u32,
+    /// It does not fit even without any: then there are no bounds, and everything is priced exactly.
+    blind: bool,
     /// For each ballot the most that each of its voters can have left, in fixed point; 0 is exact.
     most: Vec<u64>,
     /// By how much `most` can be too high.
     slack: u64,
     /// Lower bounds of the prices of a point, in fixed point.
-    bound: Vec<u128>,
+    bound: Vec<u64>,
     /// Whether the bound is of this round.
     fresh: Vec<bool>,
     stakes: Vec<Stake>,
@@ -83,11 +86,12 @@ pub(super) struct Run<'m, 'e> {
 
 impl<'m, 'e> Run<'m, 'e> {
     pub(super) fn new(market: &'m Market<'e>, utility: Utility) -> Self {
-        let (ballots, projects) = (market.weights.len(), market.ranges.len());
+        let (ballots, projects) = (market.ballots, market.ranges.len());
         Self {
             market,
             utility,
             scale: 0,
+            blind: false,
             most: vec![0; ballots],
             slack: 0,
             bound: vec![0; projects],
@@ -128,13 +132,14 @@ impl<'m, 'e> Run<'m, 'e> {
     }
 
     fn begin(&mut self, num: u128, den: u64) {
-        let share = num.div_ceil(u128::from(den.max(1)));
-        let bits = 128 - share.leading_zeros();
+        let den_wide = u128::from(den.max(1));
+        // What all have together, with a part for each for rounding up.
+        let bits = 128 - (num + den_wide).leading_zeros();
+        self.blind = bits > 63;
         self.scale = 63_u32.saturating_sub(bits);
-        let most = (num << self.scale).div_ceil(u128::from(den.max(1)));
+        let most = if self.blind { u128::MAX } else { (num << self.scale).div_ceil(den_wide) };
         self.most.fill(u64::try_from(most).unwrap_or(u64::MAX));
-        self.slack = 1;
-        self.stakes.copy_from_slice(&self.market.stakes);
+        self.slack = if self.blind { u64::MAX } else { 1 };
         self.ranges.copy_from_slice(&self.market.ranges);
         self.ledger.share = BigUint::from(num);
         self.ledger.den = BigUint::from(den);
@@ -144,8 +149,11 @@ impl<'m, 'e> Run<'m, 'e> {
         self.open.clear();
         self.open.extend_from_slice(&self.market.entered);
         for project in &self.open {
+            // Whatever enters costs no more than all have together.
+            let cost = u128::from(self.market.election.cost(*project)) << self.scale;
             let points = u128::from(self.market.election.support(*project).points.max(1));
-            self.bound[*project] = (u128::from(self.market.election.cost(*project)) << self.scale) / points;
+            let bound = u64::try_from(cost / points).unwrap_or(0);
+            self.bound[*project] = if self.blind { 0 } else { bound };
         }
     }
 
@@ -159,13 +167,9 @@ impl<'m, 'e> Run<'m, 'e> {
 
     /// Compares two bounds per unit of utility.
     fn by_bound(&self, a: usize, b: usize) -> Ordering {
-        let (left, right) = (self.bound[a], self.bound[b]);
-        let (of_a, of_b) = (u128::from(self.worth(a)), u128::from(self.worth(b)));
-        match (left.checked_mul(of_b), right.checked_mul(of_a)) {
-            (Some(left), Some(right)) => left.cmp(&right),
-            // Bounds that large are rare, and the order of looking changes no outcome.
-            _ => (BigUint::from(left) * of_b).cmp(&(BigUint::from(right) * of_a)),
-        }
+        let left = u128::from(self.bound[a]) * u128::from(self.worth(b));
+        let right = u128::from(self.bound[b]) * u128::from(self.worth(a));
+        left.cmp(&right)
     }
 
     /// The next purchase: the lowest price for a unit of utility, ties by the stated rule.
@@ -185,7 +189,8 @@ impl<'m, 'e> Run<'m, 'e> {
                 if likeliest.is_some_and(|one| self.by_bound(project, one) == Ordering::Greater) {
                     break;
                 }
-                self.refine(project, None);
+                let enough = likeliest.map(|one| self.limit_for(project, (self.bound[one], self.worth(one))));
+                self.refine(project, enough);
                 if likeliest.is_none_or(|one| self.by_bound(project, one) == Ordering::Less) {
                     likeliest = Some(project);
                 }
@@ -205,9 +210,9 @@ impl<'m, 'e> Run<'m, 'e> {
             if tied.contains(&project) || self.bound[project] > self.limit_for(project, limit) {
                 continue;
             }
-            let most = self.limit_for(project, limit);
-            self.refine(project, Some(most));
-            if self.bound[project] > most {
+            let enough = self.limit_for(project, limit);
+            self.refine(project, Some(enough));
+            if self.bound[project] > enough {
                 continue;
             }
             let Some(price) = self.price(project) else {
@@ -237,18 +242,21 @@ impl<'m, 'e> Run<'m, 'e> {
         Ok(Some(best))
     }
 
-    /// The price of the best in fixed point, rounded up, and for how much utility.
-    fn ceiling(&self, price: &Price) -> (u128, u64) {
+    /// A price in fixed point, cut off; [`UNPAYABLE`] if it is that high.
+    fn floor(&self, price: &Price) -> u64 {
         let floor = (&price.num << self.scale) / (&self.ledger.den * price.rich);
-        (u128::try_from(floor).map_or(UNPAYABLE, |floor| floor.saturating_add(1)), self.worth(price.project))
+        u64::try_from(floor).unwrap_or(UNPAYABLE)
     }
 
-    /// A bound above this means: surely dearer than the best.
-    fn limit_for(&self, project: usize, (ceiling, worth): (u128, u64)) -> u128 {
-        match ceiling.checked_mul(u128::from(self.worth(project))) {
-            Some(product) => product / u128::from(worth) + 1,
-            None => UNPAYABLE - 1,
-        }
+    /// The price of the best in fixed point, rounded up, and for how much utility.
+    fn ceiling(&self, price: &Price) -> (u64, u64) {
+        (self.floor(price).saturating_add(1), self.worth(price.project))
+    }
+
+    /// A bound above this means: surely dearer than this price for this much utility.
+    fn limit_for(&self, project: usize, (price, worth): (u64, u64)) -> u64 {
+        let limit = u128::from(price) * u128::from(self.worth(project)) / u128::from(worth) + 1;
+        u64::try_from(limit).unwrap_or(UNPAYABLE).min(UNPAYABLE - 1)
     }
 
     fn compare(&self, a: &Price, b: &Price) -> Ordering {
@@ -261,54 +269,53 @@ impl<'m, 'e> Run<'m, 'e> {
     ///
     /// For any threshold below the price, taking those for poor who have less, and all others for able to pay in full,
     /// gives a price that is not above the true one: so each step is a lower bound again.
-    fn refine(&mut self, project: usize, enough: Option<u128>) {
-        if std::mem::replace(&mut self.fresh[project], true) {
+    fn refine(&mut self, project: usize, enough: Option<u64>) {
+        if self.blind || self.fresh[project] {
             return;
         }
-        let cost = u128::from(self.market.election.cost(project)) << self.scale;
+        let cost = self.market.election.cost(project) << self.scale;
         loop {
             let bound = self.bound[project];
             let (from, to) = self.ranges[project];
-            let (mut poor, mut rich, mut broke) = (0_u128, 0_u64, 0_usize);
+            let (mut poor, mut rich, mut broke) = (0_u64, 0_u64, 0_usize);
             for stake in &self.stakes[from..to] {
                 let most = self.most[stake.ballot as usize];
-                let weight = self.market.weights[stake.ballot as usize];
-                broke += usize::from(most == 0);
-                if u128::from(most) < bound.saturating_mul(u128::from(stake.points)) {
-                    poor += u128::from(most) * u128::from(weight);
-                } else {
-                    rich += weight * u64::from(stake.points);
-                }
+                let (voters, points) = (u64::from(stake.voters), u64::from(stake.points));
+                let is_poor = most < bound.saturating_mul(points);
+                // Neither sum can grow beyond 63 bits: what all have together, and all points of the project.
+                poor = poor.wrapping_add(if is_poor { most.wrapping_mul(voters) } else { 0 });
+                rich = rich.wrapping_add(if is_poor { 0 } else { voters.wrapping_mul(points) });
+                broke = broke.wrapping_add(usize::from(most == 0));
             }
             if broke * 4 > to - from {
                 self.purge(project);
             }
             if rich == 0 {
+                self.fresh[project] = true;
                 if poor < cost {
                     self.bound[project] = UNPAYABLE;
                 }
                 return;
             }
-            let next = cost.saturating_sub(poor) / u128::from(rich);
+            let next = cost.saturating_sub(poor) / rich;
             if next <= bound {
+                self.fresh[project] = true;
                 return;
             }
             self.bound[project] = next;
             if enough.is_some_and(|enough| next > enough) {
-                // It may be looked at again in this round when the limit moves; until then the bound says enough.
                 return;
             }
         }
     }
 
-    /// Leaves out supporters who have nothing left.
+    /// Passes over supporters who have nothing left, until the next run.
     fn purge(&mut self, project: usize) {
         let (from, to) = self.ranges[project];
         let mut kept = from;
         for at in from..to {
-            let stake = self.stakes[at];
-            if self.most[stake.ballot as usize] > 0 {
-                self.stakes[kept] = stake;
+            if self.most[self.stakes[at].ballot as usize] > 0 {
+                self.stakes.swap(kept, at);
                 kept += 1;
             }
         }
@@ -323,78 +330,80 @@ impl<'m, 'e> Run<'m, 'e> {
         let (from, to) = self.ranges[project];
         let bound = self.bound[project];
         let need = &self.ledger.den * self.market.election.cost(project);
-        let mut rich: Vec<Stake> = Vec::with_capacity(to - from);
         let mut price = Price { project, num: BigUint::default(), rich: 0, poor: Vec::new() };
         let mut purse = Purse { shares: 0, spent: vec![0; self.ledger.bought.len()] };
+        // The least that anybody rich has for a point: above the price nobody needs a second look.
+        let mut least = u64::MAX;
         for stake in &self.stakes[from..to] {
             let most = self.most[stake.ballot as usize];
-            if most == 0 {
-                continue;
-            }
-            if u128::from(most) < bound.saturating_mul(u128::from(stake.points)) {
-                self.impoverish(stake.ballot, &mut purse, &mut price);
-            } else {
-                price.rich += self.market.weights[stake.ballot as usize] * u64::from(stake.points);
-                rich.push(*stake);
+            let points = u64::from(stake.points);
+            if most < bound.saturating_mul(points) {
+                if most > 0 {
+                    self.impoverish(*stake, &mut purse, &mut price);
+                }
+            } else if most > 0 {
+                price.rich += u64::from(stake.voters) * points;
+                let surely = most.saturating_sub(self.slack);
+                least = least.min(if points == 1 { surely } else { surely / points });
             }
         }
+        let mut moved: BTreeSet<u32> = BTreeSet::new();
         loop {
             if price.rich == 0 {
                 return None;
             }
             let have = purse.worth(&self.ledger);
             price.num = if have < need { &need - have } else { BigUint::default() };
-            let floor = (&price.num << self.scale) / (&self.ledger.den * price.rich);
-            let floor = u128::try_from(floor).unwrap_or(UNPAYABLE);
-            let before = rich.len();
-            rich.retain(|stake| {
-                let most = u128::from(self.most[stake.ballot as usize]);
-                let points = u128::from(stake.points);
-                let poor = if most < floor.saturating_mul(points) {
-                    true
-                } else if most
-                    >= floor.saturating_add(1).saturating_mul(points).saturating_add(u128::from(self.slack))
-                {
-                    false
-                } else {
-                    self.ledger.left(&self.market.starts, stake.ballot as usize) * price.rich
-                        < &price.num * stake.points
-                };
-                if poor {
-                    price.poor.push(stake.ballot);
-                }
-                !poor
-            });
-            if rich.len() == before {
+            let floor = self.floor(&price);
+            if least > floor {
                 return Some(price);
             }
-            // Whoever was moved is at the end of the list of the poor; the list is rebuilt to count them.
-            let moved = before - rich.len();
-            let newly = price.poor.split_off(price.poor.len() - moved);
-            for ballot in newly {
-                self.impoverish(ballot, &mut purse, &mut price);
+            let rich = |stake: &&Stake| {
+                let (most, points) = (self.most[stake.ballot as usize], u64::from(stake.points));
+                most > 0 && most >= bound.saturating_mul(points) && !moved.contains(&stake.ballot)
+            };
+            let doubtful: Vec<Stake> = self.stakes[from..to].iter().filter(rich).copied().collect();
+            let mut newly: BTreeSet<u32> = BTreeSet::new();
+            for stake in doubtful {
+                let (most, points) = (self.most[stake.ballot as usize], u64::from(stake.points));
+                let poor = if most < floor.saturating_mul(points) {
+                    true
+                } else if most.saturating_sub(self.slack) / points > floor {
+                    false
+                } else {
+                    let left = self.ledger.left(&self.market.starts, stake.ballot as usize);
+                    left * price.rich < &price.num * points
+                };
+                if poor {
+                    newly.insert(stake.ballot);
+                }
             }
-            price.rich = rich
-                .iter()
-                .map(|stake| self.market.weights[stake.ballot as usize] * u64::from(stake.points))
-                .sum();
+            if newly.is_empty() {
+                return Some(price);
+            }
+            for stake in &self.stakes[from..to] {
+                if newly.contains(&stake.ballot) {
+                    self.impoverish(*stake, &mut purse, &mut price);
+                    price.rich -= u64::from(stake.voters) * u64::from(stake.points);
+                }
+            }
+            moved.append(&mut newly);
         }
     }
 
-    fn impoverish(&self, ballot: u32, purse: &mut Purse, price: &mut Price) {
-        let weight = self.market.weights[ballot as usize];
-        purse.shares += weight;
-        for (round, points) in self.ledger.payments(&self.market.starts, ballot as usize) {
-            purse.spent[*round as usize] += weight * u64::from(*points);
+    fn impoverish(&self, stake: Stake, purse: &mut Purse, price: &mut Price) {
+        let voters = u64::from(stake.voters);
+        purse.shares += voters;
+        for (round, points) in self.ledger.payments(&self.market.starts, stake.ballot as usize) {
+            purse.spent[*round as usize] += voters * u64::from(*points);
         }
-        price.poor.push(ballot);
+        price.poor.push(stake.ballot);
     }
 
     /// Takes the money and writes it down.
     fn buy(&mut self, price: Price) {
         let round = u32::try_from(self.ledger.bought.len()).unwrap_or(NEVER - 1);
-        let floor = (&price.num << self.scale) / (&self.ledger.den * price.rich);
-        let floor = u64::try_from(floor).unwrap_or(u64::MAX);
+        let floor = if self.blind { 0 } else { self.floor(&price) };
         for ballot in &price.poor {
             self.most[*ballot as usize] = 0;
             self.ledger.broke_at[*ballot as usize] = round;

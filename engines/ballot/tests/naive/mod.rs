@@ -8,7 +8,7 @@ use std::ops::{Add, Div, Mul, Sub};
 use gongzhi_ballot::{Choice, Election, Lots, Utility};
 use num_bigint::BigInt;
 
-/// A fraction, never brought to lowest terms.
+/// A fraction.
 #[derive(Debug, Clone)]
 pub struct Frac(BigInt, BigInt);
 
@@ -16,28 +16,39 @@ pub fn frac(whole: u64) -> Frac {
     Frac(BigInt::from(whole), BigInt::from(1))
 }
 
+/// In lowest terms.
+fn reduced(num: BigInt, den: BigInt) -> Frac {
+    let (mut a, mut b) = (num.clone(), den.clone());
+    while b != BigInt::from(0) {
+        let rest = &a % &b;
+        a = b;
+        b = rest;
+    }
+    Frac(num / &a, den / a)
+}
+
 impl Add for Frac {
     type Output = Frac;
     fn add(self, other: Frac) -> Frac {
-        Frac(self.0 * &other.1 + other.0 * &self.1, self.1 * other.1)
+        reduced(self.0 * &other.1 + other.0 * &self.1, self.1 * other.1)
     }
 }
 impl Sub for Frac {
     type Output = Frac;
     fn sub(self, other: Frac) -> Frac {
-        Frac(self.0 * &other.1 - other.0 * &self.1, self.1 * other.1)
+        reduced(self.0 * &other.1 - other.0 * &self.1, self.1 * other.1)
     }
 }
 impl Mul for Frac {
     type Output = Frac;
     fn mul(self, other: Frac) -> Frac {
-        Frac(self.0 * other.0, self.1 * other.1)
+        reduced(self.0 * other.0, self.1 * other.1)
     }
 }
 impl Div for Frac {
     type Output = Frac;
     fn div(self, other: Frac) -> Frac {
-        Frac(self.0 * other.1, self.1 * other.0)
+        reduced(self.0 * other.1, self.1 * other.0)
     }
 }
 impl PartialEq for Frac {
@@ -53,6 +64,7 @@ impl PartialOrd for Frac {
 }
 impl Ord for Frac {
     fn cmp(&self, other: &Frac) -> Ordering {
+        // Below the line stands nothing negative.
         (&self.0 * &other.1).cmp(&(&other.0 * &self.1))
     }
 }
@@ -158,9 +170,9 @@ impl<'e> Naive<'e> {
     }
 
     /// Add1 until the next step overspends, or everything that can be bought is.
-    pub fn add_one(&self, utility: Utility) -> Vec<usize> {
+    pub fn add_one(&self, utility: Utility, by: u64) -> Vec<usize> {
         let voters = u64::try_from(self.ballots.len()).unwrap();
-        let share = |step: u64| frac(self.election.budget() + step * voters) / frac(voters);
+        let share = |step: u64| frac(self.election.budget()) / frac(voters) + frac(step) * frac(by);
         let buyable = (0..self.projects())
             .filter(|one| self.votes(*one) > 0 && self.election.cost(*one) <= self.election.budget())
             .count();
