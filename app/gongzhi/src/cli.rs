@@ -91,6 +91,9 @@ pub enum Command {
     /// What a participatory budget (Pabulib, .pb) decides by each rule, and why
     #[command(after_help = BALLOT)]
     Ballot(BallotArgs),
+    /// The opinion map of votes on statements (Polis export): groups, what each says, what all share
+    #[command(after_help = OPINION)]
+    Opinion(OpinionArgs),
     /// Print the description of the JSON interface (OpenAPI 3.1)
     #[command(after_help = OPENAPI)]
     Openapi,
@@ -155,6 +158,20 @@ Without --rule the rule of the file is taken (META, `rule`), and equal-shares-ad
 is decided on whole numbers and exact fractions. Ties: lower cost, then more votes, then a lot with the seed. The last four
 rules fill seats, need ranked ballots (schulze takes any) and look at no cost. A file that is wrong is refused with each
 wrong line; pabulib.org/format tells how one is written.";
+
+const OPINION: &str = "\
+Examples:
+  gongzhi opinion votes.csv                                places, groups, what each says, what all share
+  gongzhi opinion votes.csv --comments comments.csv --svg map.svg
+  gongzhi opinion participants-votes.csv --json | jq .groups
+  gongzhi opinion votes.csv --parity                       as the production system of Polis computes it
+
+The file is told by its first line:
+  timestamp,datetime,comment-id,voter-id,vote              votes.csv, one vote a row; the latest counts
+  participant,group-id,n-comments, … ,0,1,2, …             participants-votes.csv, one person a row
+A vote is 1 (agree), 0 (pass) or -1 (disagree). The order of rows changes nothing, and the same seed gives the same map.
+Rows that cannot be taken are named with their line and the reason; the map is drawn without them and the command ends
+with 1.";
 
 const OPENAPI: &str = "\
 Examples:
@@ -237,6 +254,26 @@ pub enum UtilityName {
     Cost,
     /// Points alone
     Cardinality,
+}
+
+/// Which votes to map, and how.
+#[derive(Debug, Args)]
+pub struct OpinionArgs {
+    /// votes.csv or participants-votes.csv of a Polis export
+    #[arg(value_name = "VOTES.csv")]
+    pub file: PathBuf,
+    /// comments.csv of the same export: words of the statements, and which were moderated out
+    #[arg(long, value_name = "FILE")]
+    pub comments: Option<PathBuf>,
+    /// As the production system of Polis computes it, with its quirks
+    #[arg(long)]
+    pub parity: bool,
+    /// Another seed tries other starts
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Write the map as a picture, too
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
 }
 
 /// What can be imported.

@@ -63,6 +63,7 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::Config => return commands::config::run(&settings, json),
         Command::Version => return commands::version::run(json),
         Command::Ballot(args) => return commands::ballot::run(args, json),
+        Command::Opinion(args) => return commands::opinion::run(args, json),
         _ => {}
     }
     let config = settings.config()?;
@@ -81,6 +82,6 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::User(command) => commands::user::run(&config, command, json).await,
         Command::Area(AreaCommand::Import(args)) => commands::area::import(&config, args, json).await,
         Command::Openapi => commands::openapi::run(&config).await,
-        Command::Config | Command::Version | Command::Ballot(_) => Ok(()),
+        Command::Config | Command::Version | Command::Ballot(_) | Command::Opinion(_) => Ok(()),
     }
 }

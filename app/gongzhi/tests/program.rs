@@ -77,12 +77,12 @@ fn every_command_teaches_itself() {
     let folder = tempfile::tempdir().unwrap();
     let top = done(run(folder.path(), &["--help"]));
     for command in [
-        "serve", "demo", "import", "check", "backup", "restore", "user", "area", "ballot", "openapi",
-        "config", "version",
+        "serve", "demo", "import", "check", "backup", "restore", "user", "area", "ballot", "opinion",
+        "openapi", "config", "version",
     ] {
         assert!(top.lines().any(|line| line.trim_start().starts_with(command)), "{command} is not in {top}");
     }
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 16] = [
         &["serve"],
         &["demo"],
         &["import", "requests"],
@@ -94,6 +94,7 @@ fn every_command_teaches_itself() {
         &["user", "grant"],
         &["area", "import"],
         &["ballot"],
+        &["opinion"],
         &["openapi"],
         &["config"],
         &["version"],

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod openapi;
+pub(crate) mod opinion;
 pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod user;
