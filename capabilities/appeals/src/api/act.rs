@@ -6,6 +6,7 @@ use gongzhi_kernel::{AppealId, FieldError, Refusal};
 use gongzhi_web::{Answer, IdempotencyKey, Json, Path, Problem, Visit, WebError};
 use http::{HeaderValue, StatusCode, header};
 
+use super::problems::{ReporterProblems, StaffProblems};
 use super::read::answer_with;
 use super::types::{
     AnswerBody, AppealBody, AppraiseBody, ContactBody, DispatchBody, NewAppeal, PlainBody, PurposeBody,
@@ -45,7 +46,6 @@ fn code(text: Option<&str>) -> Result<Option<TrackingCode>, WebError> {
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Not sent as application/json", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn submit(
@@ -70,17 +70,7 @@ pub(super) async fn submit(
     post, path = "/api/v1/appeals/{number}/dispatch", tag = "work", operation_id = "dispatch_appeal",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = DispatchBody,
-    responses(
-        (status = 200, description = "Sent", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or not for this actor to know", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "Sent", body = AppealBody), StaffProblems),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(super) async fn dispatch(
@@ -107,17 +97,7 @@ pub(super) async fn dispatch(
     post, path = "/api/v1/appeals/{number}/accept", tag = "work", operation_id = "accept_appeal",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = PlainBody,
-    responses(
-        (status = 200, description = "Accepted", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or not for this actor to know", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "Accepted", body = AppealBody), StaffProblems),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(super) async fn accept(
@@ -136,17 +116,7 @@ pub(super) async fn accept(
     post, path = "/api/v1/appeals/{number}/contact", tag = "work", operation_id = "contact_reporter",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = ContactBody,
-    responses(
-        (status = 200, description = "Written down", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or not for this actor to know", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "Written down", body = AppealBody), StaffProblems),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(super) async fn contact(
@@ -165,17 +135,7 @@ pub(super) async fn contact(
     post, path = "/api/v1/appeals/{number}/answer", tag = "work", operation_id = "answer_appeal",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = AnswerBody,
-    responses(
-        (status = 200, description = "Answered", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or not for this actor to know", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "Answered", body = AppealBody), StaffProblems),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(super) async fn answer(
@@ -194,17 +154,7 @@ pub(super) async fn answer(
     post, path = "/api/v1/appeals/{number}/return", tag = "work", operation_id = "return_appeal",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = ReturnBody,
-    responses(
-        (status = 200, description = "Sent back", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or not for this actor to know", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "Sent back", body = AppealBody), StaffProblems),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(super) async fn send_back(
@@ -227,16 +177,7 @@ fn said(body: &AppraiseBody) -> Said {
     post, path = "/api/v1/appeals/{number}/appraise", tag = "appeals", operation_id = "appraise_appeal",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = AppraiseBody,
-    responses(
-        (status = 200, description = "Appraised", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or the code is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    )
+    responses((status = 200, description = "Appraised", body = AppealBody), ReporterProblems)
 )]
 pub(super) async fn appraise(
     visit: Visit,
@@ -255,17 +196,7 @@ pub(super) async fn appraise(
     post, path = "/api/v1/appeals/{number}/call-back", tag = "work", operation_id = "call_back",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = AppraiseBody,
-    responses(
-        (status = 200, description = "Appraised", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "Appraised", body = AppealBody), StaffProblems),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(super) async fn call_back(
@@ -285,16 +216,7 @@ pub(super) async fn call_back(
     post, path = "/api/v1/appeals/{number}/reopen", tag = "appeals", operation_id = "reopen_appeal",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = ReopenBody,
-    responses(
-        (status = 200, description = "Handled again", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or the code is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    )
+    responses((status = 200, description = "Handled again", body = AppealBody), ReporterProblems)
 )]
 pub(super) async fn reopen(
     visit: Visit,
@@ -312,16 +234,7 @@ pub(super) async fn reopen(
     post, path = "/api/v1/appeals/{number}/withdraw", tag = "appeals", operation_id = "withdraw_appeal",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = WithdrawBody,
-    responses(
-        (status = 200, description = "Taken back", body = AppealBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or the code is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It no longer is as the request supposes", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    )
+    responses((status = 200, description = "Taken back", body = AppealBody), ReporterProblems)
 )]
 pub(super) async fn withdraw(
     visit: Visit,
@@ -339,16 +252,7 @@ pub(super) async fn withdraw(
     post, path = "/api/v1/appeals/{number}/reporter", tag = "work", operation_id = "read_reporter",
     params(("number" = String, Path, description = "Sixteen digits", example = "0098304512345678")),
     request_body = PurposeBody,
-    responses(
-        (status = 200, description = "Recorded, and shown", body = ReporterBody),
-        (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such appeal, or nothing was given", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "Recorded, and shown", body = ReporterBody), StaffProblems),
     security(("bearer" = []), ("cookie" = []))
 )]
 pub(super) async fn read_reporter(

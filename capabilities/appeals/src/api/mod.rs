@@ -1,6 +1,7 @@
 //! The JSON interface of appeals: the same actions and queries as the pages. Errors are problem+json.
 
 mod act;
+mod problems;
 mod read;
 mod types;
 

@@ -41,7 +41,6 @@ pub(super) struct Size {
     responses(
         (status = 200, description = "A page", body = PageBody, headers(("link" = String, description = "Addresses of the neighbouring pages"))),
         (status = 422, description = "A filter has no such value", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list(
@@ -84,7 +83,6 @@ pub(super) async fn list(
     responses(
         (status = 200, description = "The appeal", body = AppealBody),
         (status = 404, description = "No such appeal, or not for this actor to know", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn one(visit: Visit, State(appeals): State<Appeals>, Path(path): Path<String>) -> Answer {
@@ -100,7 +98,6 @@ pub(super) async fn one(visit: Visit, State(appeals): State<Appeals>, Path(path)
     responses(
         (status = 200, description = "The steps", body = TimelineBody),
         (status = 404, description = "No such appeal, or not for this actor to know", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn timeline(
@@ -126,7 +123,6 @@ pub(super) async fn timeline(
         (status = 404, description = "Number or code is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn track(
@@ -175,7 +171,6 @@ pub(super) struct DeskWanted {
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Not for this actor", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "No such queue or place", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []), ("cookie" = []))
 )]
@@ -215,7 +210,6 @@ pub(super) async fn desk(
     get, path = "/api/v1/categories", tag = "city", operation_id = "list_categories",
     responses(
         (status = 200, description = "The categories", body = ListBody<CategoryBody>),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn categories(visit: Visit, State(appeals): State<Appeals>) -> Answer {
@@ -241,7 +235,6 @@ pub(super) async fn categories(visit: Visit, State(appeals): State<Appeals>) -> 
     get, path = "/api/v1/areas", tag = "city", operation_id = "list_areas",
     responses(
         (status = 200, description = "The areas", body = ListBody<AreaBody>),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn areas(visit: Visit, State(appeals): State<Appeals>) -> Answer {
@@ -266,7 +259,6 @@ pub(super) async fn areas(visit: Visit, State(appeals): State<Appeals>) -> Answe
     get, path = "/api/v1/organs", tag = "city", operation_id = "list_organs",
     responses(
         (status = 200, description = "The organs", body = ListBody<OrganBody>),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn organs(visit: Visit, State(appeals): State<Appeals>) -> Answer {
@@ -291,7 +283,6 @@ pub(super) async fn organs(visit: Visit, State(appeals): State<Appeals>) -> Answ
     get, path = "/api/v1/figures", tag = "city", operation_id = "get_figures",
     responses(
         (status = 200, description = "The figures", body = FiguresBody),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn figures(visit: Visit, State(appeals): State<Appeals>) -> Answer {
