@@ -97,7 +97,7 @@ FUZZ_SECONDS ?= 120
 .PHONY: fuzz
 fuzz: browser ## throw bytes at everything that reads requests and mappings (FUZZ_SECONDS=120 for each)
 	@scripts/need.sh fuzz
-	for target in request mapping ballot; do \
+	for target in request mapping ballot opinion; do \
 	  mkdir -p tests/fuzz/corpus/$$target tests/fuzz/seeds/$$target; \
 	  cargo fuzz run --fuzz-dir tests/fuzz --target-dir $(TARGET)/fuzz --sanitizer none $$target \
 	    tests/fuzz/corpus/$$target tests/fuzz/seeds/$$target -- \
