@@ -121,6 +121,7 @@ pub(super) async fn timeline(
         (status = 200, description = "The appeal and its history", body = TrackedBody),
         (status = 400, description = "Not readable as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Number or code is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not sent as application/json", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Some fields must be changed", body = Problem, content_type = "application/problem+json"),
     )

@@ -159,13 +159,13 @@ async fn the_description_names_what_is_served_and_nothing_else() {
         for (method, operation) in item.as_object().unwrap() {
             let answers = operation["responses"].as_object().unwrap();
             let refusals: Vec<_> = answers.iter().filter(|(status, _)| status.starts_with('4')).collect();
-            assert!(refusals.len() >= 2, "{method} {path} says how it refuses");
+            assert!(!refusals.is_empty(), "{method} {path} says how it refuses");
             for (status, answer) in refusals {
                 let body = &answer["content"]["application/problem+json"]["schema"]["$ref"];
                 assert_eq!(body, "#/components/schemas/Problem", "{method} {path} {status}");
             }
             if method == "post" {
-                for status in ["400", "413", "422", "429"] {
+                for status in ["400", "413", "415", "422"] {
                     assert!(answers.contains_key(status), "{method} {path} answers {status}");
                 }
             }
