@@ -98,11 +98,11 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     /// More people and projects, so that money runs out in many ways.
     #[test]
-    fn larger_elections(parts in any_parts(30, 9), budget in 1..=5000_u64) {
+    fn larger_elections(parts in any_parts(20, 8), budget in 1..=5000_u64) {
         let parts = world::Parts { budget, ..parts };
         let election = parts.election();
         let naive = Naive::new(&election, SEED);
@@ -115,22 +115,17 @@ proptest! {
         prop_assert_eq!(got.winners(), naive.phragmen());
     }
 
-    /// Amounts for which there are no bounds, so that everything is priced exactly.
     #[test]
-    fn enormous_amounts(parts in any_parts(6, 5), budget in 1_u64 << 59..1 << 60) {
-        let mut parts = world::Parts { budget, ..parts };
-        for project in &mut parts.projects {
-            project.cost = project.cost * (1 << 49) + project.cost;
-        }
+    fn enormous_amounts((parts, bits) in world::enormous()) {
         let election = parts.election();
         let naive = Naive::new(&election, SEED);
         for utility in [Utility::Cost, Utility::Cardinality] {
             let got = shares::equal_shares(&election, &terms(utility), &mut Lots::with_seed(SEED)).unwrap();
             let share = frac(election.budget()) / frac(election.voters());
             prop_assert_eq!(got.winners(), naive.equal_shares(utility, &share));
-            let raised = Terms { step: 1 << 58, ..terms(utility) };
+            let raised = Terms { step: 1 << (bits - 2), ..terms(utility) };
             let mut got = shares::add_one(&election, &raised, &mut Lots::with_seed(SEED)).unwrap().winners();
-            let mut plain = naive.add_one(utility, 1 << 58);
+            let mut plain = naive.add_one(utility, 1 << (bits - 2));
             got.sort_unstable();
             plain.sort_unstable();
             prop_assert_eq!(got, plain);

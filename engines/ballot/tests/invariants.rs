@@ -59,6 +59,50 @@ fn worth(election: &Election, utility: Utility, choices: &[Choice], set: &[usize
         .sum()
 }
 
+/// Each purchase is paid to the last part by its supporters, nobody pays more than the price of their points or more than
+/// their share, and whoever pays less pays the last that they had.
+fn payments_are_right(election: &Election, step: u64) -> Result<(), TestCaseError> {
+    for utility in [Utility::Cost, Utility::Cardinality] {
+        let terms = Terms { utility, step, ..Terms::default() };
+        for raised in [false, true] {
+            let mut lots = Lots::with_seed(SEED);
+            let got = if raised {
+                shares::add_one(election, &terms, &mut lots).unwrap()
+            } else {
+                shares::equal_shares(election, &terms, &mut lots).unwrap()
+            };
+            let purchases = got.purchases(election);
+            for purchase in &purchases {
+                let mut sum = Exact::zero();
+                for (at, ballot) in election.ballots().iter().enumerate() {
+                    let paid = got.paid(at, purchase.project);
+                    let points = ballot.choices.iter().find(|one| one.project == purchase.project);
+                    let most = points.map_or_else(Exact::zero, |one| purchase.price.times(one.points.into()));
+                    prop_assert!(paid <= most);
+                    prop_assert!(paid == most || got.left(at).is_zero());
+                    sum = sum.plus(&paid.times(ballot.voters));
+                }
+                prop_assert_eq!(sum, Exact::from(election.cost(purchase.project)));
+                let supporters = purchase.paid_in_full + purchase.paid_their_last + purchase.had_nothing;
+                prop_assert_eq!(supporters, election.support(purchase.project).votes);
+            }
+            for at in 0..election.ballots().len() {
+                let paid = purchases
+                    .iter()
+                    .fold(Exact::zero(), |sum, purchase| sum.plus(&got.paid(at, purchase.project)));
+                prop_assert_eq!(paid.plus(&got.left(at)), got.share());
+            }
+            // Whatever is left lies with people whose projects cannot be paid.
+            for project in (0..election.projects().len()).filter(|one| !got.winners().contains(one)) {
+                if election.support(project).votes > 0 && terms.enters(election, project) {
+                    prop_assert!(got.left_for(election, project) < Exact::from(election.cost(project)));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -98,48 +142,14 @@ proptest! {
         }
     }
 
-    /// Each purchase is paid to the last part by its supporters, nobody pays more than the price of their points, and
-    /// nobody more than their share.
     #[test]
     fn payments_are_what_the_definition_says(parts in any_parts(9, 6)) {
-        let election = parts.election();
-        for utility in [Utility::Cost, Utility::Cardinality] {
-            let terms = Terms { utility, ..Terms::default() };
-            for raised in [false, true] {
-                let mut lots = Lots::with_seed(SEED);
-                let got = if raised {
-                    shares::add_one(&election, &terms, &mut lots).unwrap()
-                } else {
-                    shares::equal_shares(&election, &terms, &mut lots).unwrap()
-                };
-                let purchases = got.purchases(&election);
-                for purchase in &purchases {
-                    let mut sum = Exact::zero();
-                    for (at, ballot) in election.ballots().iter().enumerate() {
-                        let paid = got.paid(at, purchase.project);
-                        let points = ballot.choices.iter().find(|one| one.project == purchase.project);
-                        let most = points.map_or_else(Exact::zero, |one| purchase.price.times(one.points.into()));
-                        prop_assert!(paid <= most);
-                        sum = sum.plus(&paid.times(ballot.voters));
-                    }
-                    prop_assert_eq!(sum, Exact::from(election.cost(purchase.project)));
-                    let supporters = purchase.paid_in_full + purchase.paid_their_last + purchase.had_nothing;
-                    prop_assert_eq!(supporters, election.support(purchase.project).votes);
-                }
-                for at in 0..election.ballots().len() {
-                    let paid = purchases
-                        .iter()
-                        .fold(Exact::zero(), |sum, purchase| sum.plus(&got.paid(at, purchase.project)));
-                    prop_assert_eq!(paid.plus(&got.left(at)), got.share());
-                }
-                // Whatever is left lies with people whose projects cannot be paid.
-                for project in (0..election.projects().len()).filter(|one| !got.winners().contains(one)) {
-                    if election.support(project).votes > 0 && terms.enters(&election, project) {
-                        prop_assert!(got.left_for(&election, project) < Exact::from(election.cost(project)));
-                    }
-                }
-            }
-        }
+        payments_are_right(&parts.election(), 1)?;
+    }
+
+    #[test]
+    fn payments_of_enormous_amounts_are_too((parts, bits) in world::enormous()) {
+        payments_are_right(&parts.election(), 1 << (bits - 2))?;
     }
 
     /// Extended justified representation up to one project (Peters, Pierczyński and Skowron 2021): people who could pay
@@ -324,4 +334,18 @@ fn the_largest_amounts_are_counted() {
         let outcome = decide(&split, rule, &Options { seed: Some(0), ..Options::default() }).unwrap();
         assert_eq!((outcome.winners.len(), outcome.unspent), (2, 1), "{rule}");
     }
+}
+
+#[test]
+fn the_comparison_counts_voters_with_nothing_and_keeps_equal_shares_on_a_tie() {
+    // Three voters: one gets p0 alone, one p1 alone, the third has both.
+    let ballots = [vec![0], vec![1], vec![0, 1]];
+    let election = Election::approval(10, world::projects(&[4, 4]), ballots).unwrap();
+    let by = |shares: &[usize], greedy: &[usize]| {
+        let comparison = gongzhi_ballot::compare(&election, &Terms::default(), shares, greedy);
+        (comparison.prefer_shares, comparison.prefer_greedy, comparison.greedy_wins())
+    };
+    assert_eq!(by(&[0], &[1]), (1, 1, false), "a tie stays with equal shares");
+    assert_eq!(by(&[], &[0]), (0, 2, true), "who gets nothing from one outcome is asked too");
+    assert_eq!(by(&[0, 1], &[0]), (2, 0, false));
 }

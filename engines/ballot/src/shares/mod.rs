@@ -96,9 +96,10 @@ pub fn equal_shares(election: &Election, terms: &Terms, lots: &mut Lots) -> Resu
 pub fn add_one(election: &Election, terms: &Terms, lots: &mut Lots) -> Result<Shares, Refused> {
     let market = Market::new(election, |project| terms.enters(election, project));
     let (budget, voters) = (election.budget(), election.voters());
+    // With a share of all costs together everybody buys whatever they like: it never needs to be larger.
     let share = |steps: u64| {
         let added = u128::from(steps) * u128::from(terms.step);
-        (added < 1 << 62).then(|| u128::from(budget) + added * u128::from(voters))
+        (added <= u128::from(u64::MAX)).then(|| u128::from(budget) + added * u128::from(voters))
     };
     let total: u64 = market.entered.iter().map(|project| election.cost(*project)).sum();
     let mut run = Run::new(&market, terms.utility);

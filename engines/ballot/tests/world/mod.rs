@@ -68,3 +68,19 @@ pub fn any_kind() -> impl Strategy<Value = Kind> {
 pub fn any_parts(voters: usize, many: usize) -> impl Strategy<Value = Parts> {
     any_kind().prop_flat_map(move |kind| parts(kind, voters, many))
 }
+
+/// Amounts so large that fixed point has few bits after the point, or none, or no bounds at all; and so alike that they
+/// differ by parts of a unit only. With the number of bits by which they were made large.
+pub fn enormous() -> impl Strategy<Value = (Parts, u32)> {
+    let bits = prop_oneof![Just(50_u32), Just(55), Just(57), Just(58)];
+    let more = proptest::collection::vec(0..=2_u64, 6);
+    (any_parts(12, 5), any::<bool>(), bits, more).prop_map(|(mut parts, brimful, bits, more)| {
+        let most = (1_u64 << 63) / (1 << bits) - 1;
+        let budget = if brimful { most } else { parts.budget % most + 1 };
+        parts.budget = budget * (1 << bits) + more[5];
+        for (project, more) in parts.projects.iter_mut().zip(&more) {
+            project.cost = (project.cost % 6 + 1) * (1 << bits) + more;
+        }
+        (parts, bits)
+    })
+}
