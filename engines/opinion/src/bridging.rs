@@ -96,7 +96,7 @@ impl Bridge {
             person: (LEVEL * per_person, CAMP * per_person),
             statement: (LEVEL * per_statement, CAMP * per_statement),
         };
-        for round in 0..rounds.unwrap_or(ROUNDS) {
+        for round in 0..rounds.unwrap_or(ROUNDS).min(ROUNDS) {
             // From a cold start the first round keeps the people as they are: they are the start.
             let sums = self.people_then_sums(votes, rows, at, ridges, round > 0 || rounds.is_some());
             let before: Vec<f64> = self.statements.iter().map(|statement| statement.0).collect();
@@ -286,5 +286,97 @@ fn two_by_two((a, b, c): (f64, f64, f64), (e, f): (f64, f64)) -> (f64, f64) {
         ((e * c - f * b) / determinant, (a * f - b * e) / determinant)
     } else {
         (0.0, 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Vote;
+    use crate::num::{Dice, index};
+
+    /// Two camps that answer in opposite ways, but all agree with 0 and disagree with 1.
+    fn conversation(people: u64) -> Votes {
+        let mut dice = Dice::new(4);
+        let mut cast = Vec::new();
+        for person in 0..people {
+            for statement in 0..12_u64 {
+                let vote = match (statement, dice.below(10)) {
+                    (_, 0) => Vote::Pass,
+                    (0, _) => Vote::Agree,
+                    (1, _) => Vote::Disagree,
+                    (_, 1) => Vote::Agree,
+                    _ if (person + statement) % 2 == 0 => Vote::Agree,
+                    _ => Vote::Disagree,
+                };
+                if dice.below(3) > 0 {
+                    cast.push((person, statement, vote));
+                }
+            }
+        }
+        Votes::collect(cast).unwrap()
+    }
+
+    fn solved(votes: &Votes) -> (Bridge, Vec<(u32, u8)>, Vec<u32>) {
+        let rows: Vec<(u32, u8)> = (0..votes.people().len()).map(|row| (index(row), 1)).collect();
+        let at: Vec<u32> = (0..votes.statements().len()).map(index).collect();
+        let camps: Vec<f64> = votes.people().iter().map(|id| if id % 2 == 0 { 1.0 } else { -0.8 }).collect();
+        let mut bridge = Bridge::start(&camps, at.len());
+        bridge.solve(votes, &rows, &at, None);
+        (bridge, rows, at)
+    }
+
+    /// What is minimised, from the definition.
+    fn cost(bridge: &Bridge, votes: &Votes) -> f64 {
+        let (mut errors, mut count) = (0.0, 0.0);
+        for (row, (u, f)) in bridge.people.iter().enumerate() {
+            let (columns, values) = votes.row(row);
+            for (column, value) in columns.iter().zip(values) {
+                let (n, g) = bridge.statements[*column as usize];
+                let answer = (f64::from(*value) + 1.0) / 2.0;
+                errors += (answer - bridge.mean - u - n - f * g).powi(2);
+                count += 1.0;
+            }
+        }
+        let mean = |all: &[(f64, f64)], of: fn(&(f64, f64)) -> f64| {
+            all.iter().map(|one| of(one).powi(2)).sum::<f64>() / real(all.len())
+        };
+        errors / count
+            + LEVEL
+                * (bridge.mean.powi(2)
+                    + mean(&bridge.people, |one| one.0)
+                    + mean(&bridge.statements, |one| one.0))
+            + CAMP * (mean(&bridge.people, |one| one.1) + mean(&bridge.statements, |one| one.1))
+    }
+
+    #[test]
+    fn no_small_step_in_any_direction_is_better() {
+        let votes = conversation(80);
+        let (bridge, ..) = solved(&votes);
+        let least = cost(&bridge, &votes);
+        let mut dice = Dice::new(8);
+        for _ in 0..200 {
+            let mut other = bridge.clone();
+            let mut step = || (dice.share() - 0.5) * 0.02;
+            other.mean += step();
+            for one in other.people.iter_mut().chain(&mut other.statements) {
+                *one = (one.0 + step(), one.1 + step());
+            }
+            assert!(cost(&other, &votes) > least - 1e-9);
+        }
+        let score = |at: usize| bridge.statements[at].0;
+        assert!((2..12).all(|at| score(0) > score(at) + 0.1 && score(at) > score(1) + 0.1));
+    }
+
+    #[test]
+    fn going_on_after_one_more_vote_comes_near_a_fresh_start() {
+        let mut votes = conversation(400);
+        let (mut bridge, rows, at) = solved(&votes);
+        votes.set(3, 5, -1);
+        bridge.solve(&votes, &rows, &at, Some(1));
+        let (fresh, ..) = solved(&votes);
+        for (one, other) in bridge.statements.iter().zip(&fresh.statements) {
+            assert!((one.0 - other.0).abs() < 0.001, "{one:?} {other:?}");
+        }
     }
 }

@@ -349,7 +349,7 @@ impl<'a> Frame<'a> {
 
     /// The bridging scores, from the last solution or from the places.
     pub(crate) fn bridge(&self, places: &Places, last: Option<Bridge>) -> Bridge {
-        if let Some(mut bridge) = last {
+        if let Some(mut bridge) = last.filter(|_| self.votes.len() >= WARM_FROM) {
             bridge.solve(self.votes, &self.people, &self.at, Some(WARM_ROUNDS));
             return bridge;
         }
@@ -439,7 +439,9 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Rounds of the bridging score after more votes: from the last solution one comes near enough, and the next goes on.
+/// From so many votes on the bridging scores go on from the last ones, by one round for each map: one more vote changes
+/// little there, and a fresh start would take longer than all the rest.
+pub(crate) const WARM_FROM: usize = 250_000;
 const WARM_ROUNDS: usize = 1;
 
 fn describe(chosen: Clustering, statements: &[StatementOnMap]) -> Vec<Group> {

@@ -11,8 +11,8 @@ const MANY: usize = 200;
 /// Holds the votes of one conversation and what makes the next map cheap: the co-moments of the statements and the last
 /// bridging scores. A vote costs nothing until the next [`Session::map`].
 ///
-/// The map is that of [`Map::of`] on the same votes, bit for bit; only the bridging scores go on from the last ones
-/// and come near those of a fresh start (to about 0.001), which [`Session::settle`] computes.
+/// The map is that of [`Map::of`] on the same votes, bit for bit. Only in conversations of more than 250,000 votes the
+/// bridging scores go on from the last ones instead of starting anew; [`Session::settle`] has them start anew.
 #[derive(Debug, Clone, Default)]
 pub struct Session {
     votes: Votes,

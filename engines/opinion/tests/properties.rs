@@ -157,13 +157,8 @@ proptest! {
             session.map().unwrap();
         }
         let fresh = Map::of(&table(&cast), &moderation, &Options::default());
-        let current = session.map().unwrap().clone();
+        prop_assert_eq!(session.map().unwrap(), &fresh);
         prop_assert_eq!(session.votes().unwrap(), &table(&cast));
-        prop_assert_eq!(places(&current), places(&fresh));
-        for (one, other) in current.statements.iter().zip(&fresh.statements) {
-            prop_assert!((one.bridging - other.bridging).abs() < 0.5);
-            prop_assert_eq!(one.priority.to_bits(), other.priority.to_bits());
-        }
         session.settle();
         prop_assert_eq!(session.map().unwrap(), &fresh);
     }
