@@ -37,4 +37,14 @@ else
   echo "ballots: skipped, there is no $sets/pabulib (set GONGZHI_TEST_DATA)"
 fi
 
+# Whole conversations, mapped as the production system mapped them, and at least as well as the reference engine.
+if [ -d "$sets/polis" ] && [ -d "$sets/polis-reference" ]; then
+  echo "== opinions"
+  GONGZHI_TEST_DATA="$(cd "$sets" && pwd)" cargo test --release --locked --quiet -p gongzhi-opinion \
+    --test parity --test quality -- --ignored --nocapture
+  ran=$((ran + 1))
+else
+  echo "opinions: skipped, there is no $sets/polis and $sets/polis-reference (set GONGZHI_TEST_DATA)"
+fi
+
 echo "data sets: $ran passed, 0 failed"
