@@ -12,7 +12,7 @@ use gongzhi_ballot::{Options, Rule, decide, pabulib::File};
 /// File, and rule with the seconds that are asked for and the reference: its name, seconds, MiB.
 type Case = (&'static str, Rule, f64, &'static [(&'static str, f64, f64)]);
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 9] = [
     (
         "Poland_Warszawa_2021_Mokotow",
         Rule::EqualSharesAdd1,
@@ -23,6 +23,9 @@ const CASES: [Case; 6] = [
     ("Poland_Krakow_2024", Rule::EqualShares, 1.0, &[("pabutools exact", 16.7, 0.0)]),
     ("Poland_Krakow_2024", Rule::Greedy, 1.0, &[("pabutools exact", 32.8, 0.0)]),
     ("Poland_Krakow_2024", Rule::Phragmen, 1.0, &[("pabutools exact", 12.6, 0.0)]),
+    ("Poland_Krakow_2024", Rule::StvScottish, 1.0, &[]),
+    ("Poland_Krakow_2024", Rule::StvMeek, 1.0, &[]),
+    ("Poland_Krakow_2024", Rule::Schulze, 1.0, &[]),
     ("Poland_Warszawa_2021_Mokotow", Rule::Phragmen, 1.0, &[("pabutools exact", 25.5, 0.0)]),
 ];
 
@@ -54,7 +57,7 @@ fn main() {
         }
         drop(bytes);
         let Some(file) = &read else { continue };
-        let options = Options { seed: Some(0), ..Options::default() };
+        let options = Options { seed: Some(0), seats: 10, ..Options::default() };
         let mut best = Duration::MAX;
         let mut said = String::new();
         for _ in 0..3 {

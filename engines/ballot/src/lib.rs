@@ -49,3 +49,8 @@ pub use quorum::{Bar, Quorum, Share, Verdict};
 pub use rule::{Comparison, NoSuchRule, Options, Outcome, Refused, Rule, compare, decide};
 pub use shares::{Purchase, Shares, Terms, Utility};
 pub use tie::{Lot, Lots};
+
+/// Keeps the example of the README true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
