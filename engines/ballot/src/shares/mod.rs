@@ -126,7 +126,7 @@ pub fn add_one(election: &Election, terms: &Terms, lots: &mut Lots) -> Result<Sh
             break;
         }
         steps = next;
-        last.clone_from(&run.ledger);
+        std::mem::swap(&mut last, &mut run.ledger);
         drawn.clone_from(lots);
     }
     *lots = drawn;

@@ -281,10 +281,11 @@ impl<'m, 'e> Run<'m, 'e> {
             for stake in &self.stakes[from..to] {
                 let most = self.most[stake.ballot as usize];
                 let (voters, points) = (u64::from(stake.voters), u64::from(stake.points));
-                let is_poor = most < bound.saturating_mul(points);
-                // Neither sum can grow beyond 63 bits: what all have together, and all points of the project.
-                poor = poor.wrapping_add(if is_poor { most.wrapping_mul(voters) } else { 0 });
-                rich = rich.wrapping_add(if is_poor { 0 } else { voters.wrapping_mul(points) });
+                // Who is poor is as good as random, and a wrong guess of the processor costs more than both sums: no
+                // branch. Neither sum can grow beyond 63 bits: what all have together, and all points of the project.
+                let if_poor = u64::from(most < bound.saturating_mul(points)).wrapping_neg();
+                poor = poor.wrapping_add(most.wrapping_mul(voters) & if_poor);
+                rich = rich.wrapping_add(voters.wrapping_mul(points) & !if_poor);
                 broke = broke.wrapping_add(usize::from(most == 0));
             }
             if broke * 4 > to - from {
