@@ -246,7 +246,7 @@ impl Part<'_> {
             let answers = || {
                 columns.iter().zip(values).filter_map(|(column, value)| {
                     let column = *column as usize;
-                    (self.at[column] != LEFT_OUT).then(|| (column, f64::midpoint(f64::from(*value), 1.0)))
+                    (self.at[column] != LEFT_OUT).then(|| (column, 0.5 * (f64::from(*value) + 1.0)))
                 })
             };
             if self.move_people {

@@ -53,12 +53,10 @@ pub(crate) fn most_groups(people: usize, max: usize) -> usize {
 /// The divisions into 2, 3, … at most `max` groups, as far as there are different places; one group only where all
 /// stand in one place; none without people.
 pub(crate) fn divisions(points: &[Spot], max: usize, seed: u64) -> Vec<Clustering> {
-    let mut order: Vec<usize> = (0..points.len()).collect();
-    order.sort_by(|a, b| {
-        let (a, b) = (points[*a], points[*b]);
-        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-    });
-    let sorted: Vec<Spot> = order.iter().map(|at| points[*at]).collect();
+    let mut placed: Vec<(Spot, u32)> =
+        points.iter().enumerate().map(|(at, spot)| (*spot, index(at))).collect();
+    placed.sort_unstable_by(|(a, i), (b, j)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(i.cmp(j)));
+    let (sorted, order): (Vec<Spot>, Vec<u32>) = placed.into_iter().unzip();
     let mut different = sorted.clone();
     different.dedup();
     if different.is_empty() {
@@ -70,12 +68,23 @@ pub(crate) fn divisions(points: &[Spot], max: usize, seed: u64) -> Vec<Clusterin
     }
     let people = Nodes { weights: vec![1.0; sorted.len()], spots: sorted };
     let grid = (people.spots.len() > SMALL).then(|| cells(&people.spots));
-    let found: Vec<Vec<Spot>> = (2..=most)
-        .map(|k| {
-            let start = best_start(grid.as_ref().unwrap_or(&people), k, seed);
-            settle(&people, start)
+    let one = |k: usize| settle(&people, best_start(grid.as_ref().unwrap_or(&people), k, seed));
+    let found: Vec<Vec<Spot>> = if people.spots.len() > EXACT {
+        // Each k by itself, every other one by a second thread: the division of work changes nothing.
+        std::thread::scope(|scope| {
+            let odd = scope.spawn(|| (3..=most).step_by(2).map(one).collect::<Vec<_>>());
+            let even: Vec<_> = (2..=most).step_by(2).map(one).collect();
+            match odd.join() {
+                Ok(odd) => {
+                    let (mut even, mut odd) = (even.into_iter(), odd.into_iter());
+                    (2..=most).filter_map(|k| if k % 2 == 0 { even.next() } else { odd.next() }).collect()
+                }
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         })
-        .collect();
+    } else {
+        (2..=most).map(one).collect()
+    };
     let labels: Vec<Vec<u32>> = found.iter().map(|centres| assign(&people.spots, centres)).collect();
     let scores = match &grid {
         Some(grid) if people.spots.len() > EXACT => {
@@ -123,7 +132,7 @@ fn arrange(
     labels: &[u32],
     silhouette: f64,
     silhouettes: &[f64],
-    order: &[usize],
+    order: &[u32],
 ) -> Clustering {
     let mut sizes = vec![0_usize; centres.len()];
     for label in labels {
@@ -140,7 +149,7 @@ fn arrange(
     }
     let mut given = vec![0_u32; labels.len()];
     for (at, label) in order.iter().zip(labels) {
-        given[*at] = number[*label as usize];
+        given[*at as usize] = number[*label as usize];
     }
     Clustering {
         centres: rank.iter().map(|old| centres[*old]).collect(),

@@ -38,7 +38,7 @@ pub(crate) fn leading(matrix: &Scatter) -> Axes {
     let mut dice = Dice::new(0x0050_1A7E);
     let mut product = vec![0.0; side];
     let Some(mut next) = fresh(side, &basis, &mut dice) else { return axes };
-    let mut check = SPAN_ALL.min(24);
+    let mut check = 16;
     loop {
         matrix.times(&next, &mut product);
         let along = dot(&next, &product);
@@ -49,7 +49,7 @@ pub(crate) fn leading(matrix: &Scatter) -> Axes {
         let done = basis.len() == steps;
         let broken = length <= trace * 1e-14;
         if done || (side > SPAN_ALL && !broken && basis.len() >= check) {
-            check += 8;
+            check += 4;
             let found = tridiagonal(&diagonal, &beside);
             let top = found.first().map_or(0.0, |pair| pair.0);
             let close = |pair: &(f64, Vec<f64>)| {

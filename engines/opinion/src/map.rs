@@ -31,6 +31,9 @@ impl Default for Options {
     }
 }
 
+/// Fewer votes than this are not worth a second thread.
+const WORTH_A_THREAD: usize = 400_000;
+
 /// With fewer people than this who have voted enough, the most active others are added.
 pub(crate) const FILL_TO: usize = 15;
 
@@ -293,7 +296,21 @@ impl<'a> Frame<'a> {
             let factor = stretch(self.width(), count + self.zeroed, prior);
             ((x * factor, y * factor), index(count))
         };
-        self.people.iter().map(each).unzip()
+        let (first, second) = self.people.split_at(self.people.len() / 2);
+        if self.votes.len() < WORTH_A_THREAD {
+            return self.people.iter().map(each).unzip();
+        }
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| second.iter().map(each).unzip());
+            let (mut spots, mut counts): (Vec<Spot>, Vec<u32>) = first.iter().map(each).unzip();
+            let (more_spots, more_counts): (Vec<Spot>, Vec<u32>) = match other.join() {
+                Ok(second) => second,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            spots.extend(more_spots);
+            counts.extend(more_counts);
+            (spots, counts)
+        })
     }
 
     /// Positions in `people` of those who have voted enough to belong to a group.

@@ -230,9 +230,9 @@ impl Scatter {
                 for (to, times) in rows {
                     let range = from..*to as usize;
                     from = range.end;
-                    let row = columns[range.clone()].iter().zip(&values[range]);
-                    let along = times * row.clone().map(|(at, x)| x * vector[*at as usize]).sum::<f64>();
-                    for (at, x) in row {
+                    let (columns, values) = (&columns[range.clone()], &values[range]);
+                    let along = times * gathered(columns, values, vector);
+                    for (at, x) in columns.iter().zip(values) {
                         result[*at as usize] += along * x;
                     }
                 }
@@ -258,6 +258,20 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     for (x, y) in a_blocks.zip(b_blocks) {
         for ((sum, x), y) in sums.iter_mut().zip(x).zip(y) {
             *sum += x * y;
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
+
+/// The inner product of a sparse row with a vector, in four running sums.
+fn gathered(columns: &[u32], values: &[f64], vector: &[f64]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (column_blocks, value_blocks) = (columns.chunks_exact(4), values.chunks_exact(4));
+    let rest = column_blocks.remainder().iter().zip(value_blocks.remainder());
+    let rest: f64 = rest.map(|(at, x)| x * vector[*at as usize]).sum();
+    for (columns, values) in column_blocks.zip(value_blocks) {
+        for ((sum, at), x) in sums.iter_mut().zip(columns).zip(values) {
+            *sum += x * vector[*at as usize];
         }
     }
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
