@@ -125,6 +125,12 @@ fn people_are_told_who_paid_why_not_and_what_differs() {
     ] {
         assert!(said.contains(part), "{part} is not in {said}");
     }
+    // A step of Add1 is a unit of money, whatever the smallest coin in the file.
+    for (name, cost) in [("whole.pb", "700"), ("coins.pb", "700.25")] {
+        std::fs::write(folder.path().join(name), BUDGET.replace(";700;", &format!(";{cost};"))).unwrap();
+        let said = done(run(folder.path(), &["ballot", name, "--rule", "equal-shares-add1"]));
+        assert!(said.contains("raised the share 116 times; once more, bridge would"), "{said}");
+    }
     // Without --rule the file's own: greedy, as announced but for the library, which still fits.
     let said = done(run(folder.path(), &["ballot", "budget.pb"]));
     assert!(said.contains("\ngreedy: ") && said.contains("when its turn came 400 were left"), "{said}");

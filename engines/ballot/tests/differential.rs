@@ -82,6 +82,29 @@ proptest! {
     }
 
     #[test]
+    fn phragmen_completion(parts in any_parts(9, 6)) {
+        let election = parts.election();
+        let naive = Naive::new(&election, SEED);
+        let first = shares::equal_shares(&election, &Terms::default(), &mut Lots::with_seed(SEED)).unwrap();
+        let more = phragmen::complete(&election, &Terms::default(), &first, &mut Lots::with_seed(SEED)).unwrap();
+        let share = frac(election.budget()) / frac(election.voters());
+        let (winners, left) = naive.equal_shares_and_left(Utility::Cost, &share);
+        let loads = left.into_iter().map(|left| frac(0) - left).collect();
+        let got: Vec<usize> = first.winners().into_iter().chain(more.winners()).collect();
+        prop_assert_eq!(got, naive.phragmen_from(winners, loads));
+    }
+
+    #[test]
+    fn scottish_single_transferable_vote(parts in parts(Kind::Ranked, 14, 6), seats in 1..=4_usize) {
+        let election = parts.election();
+        let mut got = ranked::stv_scottish(&election, seats, &mut Lots::with_seed(SEED)).unwrap().winners;
+        let mut plain = Naive::new(&election, SEED).scottish(seats);
+        got.sort_unstable();
+        plain.sort_unstable();
+        prop_assert_eq!(got, plain);
+    }
+
+    #[test]
     fn instant_run_off(parts in parts(Kind::Ranked, 12, 6)) {
         let election = parts.election();
         let got = ranked::irv(&election, &mut Lots::with_seed(SEED)).unwrap();

@@ -76,6 +76,9 @@ fn other_ballots_are_read() {
         .replace("library;77", "library;1");
     let file = parse(&points).unwrap();
     assert_eq!(file.election.support(0).points, 45, "tenths of a point");
+    assert_eq!((file.point_decimals, file.threshold()), (1, None));
+    let bar = parse(&points.replace("rule;greedy", "min_project_score_threshold;3")).unwrap();
+    assert_eq!(bar.threshold(), Some(30), "three points are thirty tenths");
     assert_eq!(file.election.support(2).votes, 0, "no points, no vote");
     let one = parse(&with("approval", "choose-1").replace("park,bridge", "park")).unwrap();
     assert_eq!(one.election.kind(), Kind::ChooseOne);

@@ -89,7 +89,8 @@ fn options(args: &BallotArgs, file: &File) -> Options {
     };
     let announced = file.official.as_ref().map_or(1, |winners| winners.len().max(1));
     Options {
-        terms: Terms { utility, ..Terms::default() },
+        // Add1 goes by whole units of money, whatever the smallest coin of the file is.
+        terms: Terms { utility, step: 10_u64.checked_pow(file.decimals).unwrap_or(1), ..Terms::default() },
         threshold: file.threshold().unwrap_or(0),
         seats: args.seats.map_or(announced, |seats| usize::try_from(seats).unwrap_or(usize::MAX)),
         seed: Some(args.seed),
@@ -98,10 +99,11 @@ fn options(args: &BallotArgs, file: &File) -> Options {
 
 /// The rule that the file names, where it is one of ours.
 fn rule_of(file: &File) -> Rule {
-    match file.meta.get("rule").map(|rule| rule.to_ascii_lowercase()).as_deref() {
-        Some("equalshares") => Rule::EqualShares,
-        Some("greedy" | "greedy-threshold") => Rule::Greedy,
-        Some("greedy-no-skip") => Rule::GreedyNoSkip,
+    let named = file.meta.get("rule").map(|rule| rule.to_ascii_lowercase()).unwrap_or_default();
+    match named.as_str() {
+        "equalshares" => Rule::EqualShares,
+        "greedy-no-skip" => Rule::GreedyNoSkip,
+        greedy if greedy.starts_with("greedy") => Rule::Greedy,
         _ => Rule::EqualSharesAdd1,
     }
 }

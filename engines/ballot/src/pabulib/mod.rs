@@ -25,6 +25,8 @@ pub struct File {
     pub election: Election,
     /// Digits after the point that amounts of money have.
     pub decimals: u32,
+    /// Digits after the point that points have; on ballots they are counted in units of 10^-`point_decimals`.
+    pub point_decimals: u32,
     /// What the projects are called, by place; empty where the file does not say.
     pub names: Vec<String>,
     /// Who voted, in order.
@@ -50,9 +52,11 @@ impl File {
         number::money(amount, self.decimals)
     }
 
-    /// The fewest points with which a project may take part, if the file says so (`min_project_score_threshold`).
+    /// The fewest points with which a project may take part, in the units of points, if the file says so
+    /// (`min_project_score_threshold`).
     #[must_use]
     pub fn threshold(&self) -> Option<u64> {
-        self.meta.get("min_project_score_threshold")?.trim().parse().ok()
+        let whole: u64 = self.meta.get("min_project_score_threshold")?.trim().parse().ok()?;
+        whole.checked_mul(10_u64.checked_pow(self.point_decimals)?)
     }
 }

@@ -57,6 +57,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<File, Vec<Problem>> {
     }
 }
 
+/// The most digits after the point that points have.
+fn point_decimals(votes: &Table<'_>) -> u32 {
+    let Some(at) = votes.column(&["points"]) else { return 0 };
+    let points = votes.rows.iter().filter_map(|(_, row)| row.get(at));
+    let read =
+        points.flat_map(|points| points.split(',')).filter_map(|one| Decimal::read("points", one).ok());
+    read.map(|number| number.decimals).max().unwrap_or(0)
+}
+
 impl Reader {
     fn wrong(&mut self, line: u64, what: What) {
         // A little more than are told, so that the first ones by line are among them.
@@ -153,7 +162,8 @@ impl Reader {
         }
         let kind = kind?;
         let places = value("max_length").and_then(|(_, text)| text.parse::<u32>().ok()).unwrap_or(0);
-        let (voters, ballots, lines) = self.ballots(&votes, kind, places, &keys, &listed);
+        let point_decimals = if kind == Kind::Points { point_decimals(&votes) } else { 0 };
+        let (voters, ballots, lines) = self.ballots(&votes, kind, places, point_decimals, &keys, &listed);
         if !self.wrong.is_empty() {
             return None;
         }
@@ -187,7 +197,7 @@ impl Reader {
             })
             .unwrap_or_else(|| vec![String::new(); raws.len()]);
         let meta = keys.into_iter().map(|(key, (_, value))| (key, value)).collect();
-        Some(File { meta, election, decimals, names, voters, official, oddities: Vec::new() })
+        Some(File { meta, election, decimals, point_decimals, names, voters, official, oddities: Vec::new() })
     }
 
     /// Cuts the text into its three sections.
@@ -311,6 +321,7 @@ impl Reader {
         table: &Table<'_>,
         kind: Kind,
         places: u32,
+        decimals: u32,
         keys: &BTreeMap<String, (u64, String)>,
         projects: &[Project],
     ) -> (Vec<String>, Vec<Vec<Choice>>, Vec<u64>) {
@@ -333,7 +344,6 @@ impl Reader {
             projects.iter().enumerate().map(|(at, project)| (project.id.as_str(), at)).collect();
         let bound = |key: &str| keys.get(key).and_then(|(_, text)| text.parse::<usize>().ok());
         let (shortest, longest) = (bound("min_length"), bound("max_length"));
-        let decimals = self.point_decimals(table, points_at.filter(|_| kind == Kind::Points));
         let mut first: HashMap<&str, u64> = HashMap::new();
         // Costs that are wrong would make every vote for that project wrong too.
         let sound = self.wrong.is_empty();
@@ -408,20 +418,6 @@ impl Reader {
             self.wrong(table.line, What::NoBallots);
         }
         found
-    }
-
-    /// The most digits after the point that points have.
-    fn point_decimals(&mut self, table: &Table<'_>, at: Option<usize>) -> u32 {
-        let Some(at) = at else { return 0 };
-        table
-            .rows
-            .iter()
-            .filter_map(|(_, row)| row.get(at))
-            .flat_map(|points| points.split(','))
-            .filter_map(|one| Decimal::read("points", one).ok())
-            .map(|number| number.decimals)
-            .max()
-            .unwrap_or(0)
     }
 
     /// The points of a ballot, one for each project that it names.

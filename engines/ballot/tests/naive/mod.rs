@@ -120,6 +120,11 @@ impl<'e> Naive<'e> {
 
     /// Equal shares with this share for each voter.
     pub fn equal_shares(&self, utility: Utility, share: &Frac) -> Vec<usize> {
+        self.equal_shares_and_left(utility, share).0
+    }
+
+    /// The same, with what each voter has left.
+    pub fn equal_shares_and_left(&self, utility: Utility, share: &Frac) -> (Vec<usize>, Vec<Frac>) {
         let mut left: Vec<Frac> = self.ballots.iter().map(|_| share.clone()).collect();
         let mut winners: Vec<usize> = Vec::new();
         loop {
@@ -136,7 +141,7 @@ impl<'e> Naive<'e> {
                     best = Some((price, project));
                 }
             }
-            let Some((price, project)) = best else { return winners };
+            let Some((price, project)) = best else { return (winners, left) };
             for (voter, left) in left.iter_mut().enumerate() {
                 let full = price.clone() * frac(self.utility(utility, voter, project));
                 *left = left.clone() - full.min(left.clone());
@@ -213,8 +218,11 @@ impl<'e> Naive<'e> {
 
     /// Phragmén by loads: the load of the supporters after the purchase is made as small as possible.
     pub fn phragmen(&self) -> Vec<usize> {
-        let mut loads: Vec<Frac> = self.ballots.iter().map(|_| frac(0)).collect();
-        let mut winners: Vec<usize> = Vec::new();
+        self.phragmen_from(Vec::new(), self.ballots.iter().map(|_| frac(0)).collect())
+    }
+
+    /// The same after these winners and with these loads; money that somebody has is a load below zero.
+    pub fn phragmen_from(&self, mut winners: Vec<usize>, mut loads: Vec<Frac>) -> Vec<usize> {
         loop {
             let open: Vec<(Frac, usize)> = (0..self.projects())
                 .filter(|one| {
@@ -313,5 +321,69 @@ impl<'e> Naive<'e> {
         }
         let path = |a: usize, b: usize| walk(a, b, usize::MAX, &mut vec![a], many, &link);
         (0..many).filter(|a| (0..many).all(|b| b == *a || path(*a, b) >= path(b, *a))).collect()
+    }
+
+    /// Scottish rules, every paper by itself, in hundred-thousandths of a vote.
+    pub fn scottish(&self, seats: usize) -> Vec<usize> {
+        const ONE: u64 = 100_000;
+        let mut papers: Vec<(Vec<usize>, u64)> = self
+            .ballots
+            .iter()
+            .map(|ballot| (ballot.iter().map(|choice| choice.project).collect(), ONE))
+            .collect();
+        let quota =
+            (u64::try_from(self.ballots.len()).unwrap() / (u64::try_from(seats).unwrap() + 1) + 1) * ONE;
+        let mut continuing: Vec<usize> = (0..self.projects()).collect();
+        let (mut elected, mut waiting): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+        let mut kept = vec![0_u64; self.projects()];
+        let mut stages: Vec<Vec<u64>> = Vec::new();
+        loop {
+            // A paper counts for the first on it; those of whoever has let go of a surplus count no more.
+            let mut votes = kept.clone();
+            for (order, value) in &papers {
+                if let Some(first) = order.first() {
+                    votes[*first] += value;
+                }
+            }
+            stages.push(votes.clone());
+            let mut over: Vec<usize> =
+                continuing.iter().copied().filter(|one| votes[*one] >= quota).collect();
+            over.sort_by_key(|one| std::cmp::Reverse(votes[*one]));
+            continuing.retain(|one| !over.contains(one));
+            waiting.extend(over.iter().copied().filter(|one| votes[*one] > quota));
+            elected.extend(over);
+            if elected.len() >= seats || continuing.is_empty() {
+                return elected;
+            }
+            if elected.len() + continuing.len() <= seats {
+                elected.extend(continuing);
+                return elected;
+            }
+            let past = |one: usize| stages.iter().rev().map(|votes| votes[one]).collect::<Vec<u64>>();
+            let (from, value_of): (usize, Box<dyn Fn(u64) -> u64>) = if waiting.is_empty() {
+                let last = *continuing.iter().min_by_key(|one| (past(**one), self.lot[**one])).unwrap();
+                continuing.retain(|one| *one != last);
+                (last, Box::new(|value| value))
+            } else {
+                let most = *waiting
+                    .iter()
+                    .min_by_key(|one| (std::cmp::Reverse(past(**one)), self.lot[**one]))
+                    .unwrap();
+                waiting.retain(|one| *one != most);
+                kept[most] = quota;
+                let total = votes[most];
+                (most, Box::new(move |value| (total - quota) * value / total))
+            };
+            for (order, value) in &mut papers {
+                if order.first() == Some(&from) {
+                    order.retain(|one| continuing.contains(one));
+                    *value = value_of(*value);
+                } else {
+                    // The others stay where they are.
+                    let first = order.first().copied();
+                    order.retain(|one| Some(*one) == first || *one != from);
+                }
+            }
+        }
     }
 }
