@@ -14,14 +14,23 @@ use gongzhi_opinion::{
     Map, Moderation, Options, Session, Stability, Vote, Votes, adjusted_rand_index, polis,
 };
 
-const PEOPLE: u64 = 33_422;
-const STATEMENTS: u64 = 783;
-const VOTES: usize = 1_920_000;
+/// How large a planted conversation is.
+#[derive(Clone, Copy)]
+struct Size {
+    people: u64,
+    statements: u64,
+    votes: usize,
+}
+
+/// As large as the largest that are known: many people, and many statements.
+const LARGE: Size = Size { people: 33_422, statements: 783, votes: 1_920_000 };
+const WIDE: Size = Size { people: 18_082, statements: 9_030, votes: 1_000_000 };
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match words.first().map(String::as_str) {
-        Some("planted") => planted(),
+        Some("planted") => planted(LARGE),
+        Some("wide") => planted(WIDE),
         Some("real") => real(&words[1]),
         _ => all(),
     }
@@ -29,6 +38,7 @@ fn main() {
 
 fn all() {
     itself(&["planted"]);
+    itself(&["wide"]);
     let data = std::env::var_os("GONGZHI_TEST_DATA").map(PathBuf::from);
     let Some(data) = data else {
         println!("real conversations: skipped, GONGZHI_TEST_DATA is not set");
@@ -109,9 +119,10 @@ impl Dice {
 
 /// Three camps of 50, 30 and 20 %. A third of the statements all receive alike, the others each camp in its own way.
 /// Some people answer many statements, most few; early statements are answered more often.
-fn conversation() -> (Vec<(u64, u64, Vote)>, Vec<u32>) {
+fn conversation(size: Size) -> (Vec<(u64, u64, Vote)>, Vec<u32>) {
+    let Size { people, statements, votes: wanted } = size;
     let mut dice = Dice(0x1234_5678_9ABC_DEF1);
-    let agree: Vec<[f64; 3]> = (0..STATEMENTS)
+    let agree: Vec<[f64; 3]> = (0..statements)
         .map(|statement| {
             if statement % 3 == 0 {
                 [0.3 + 0.6 * dice.share(); 3]
@@ -120,25 +131,25 @@ fn conversation() -> (Vec<(u64, u64, Vote)>, Vec<u32>) {
             }
         })
         .collect();
-    let camps: Vec<u32> = (0..PEOPLE)
+    let camps: Vec<u32> = (0..people)
         .map(|_| match dice.share() {
             ..0.5 => 0,
             ..0.8 => 1,
             _ => 2,
         })
         .collect();
-    let wish: Vec<f64> = (0..PEOPLE).map(|_| 0.35 - (1.0 - dice.share()).ln()).collect();
+    let wish: Vec<f64> = (0..people).map(|_| 0.35 - (1.0 - dice.share()).ln()).collect();
     let all: f64 = wish.iter().sum();
-    let mut votes = Vec::with_capacity(VOTES + VOTES / 50);
-    let mut taken = vec![u64::MAX; usize::try_from(STATEMENTS).unwrap()];
-    for person in 0..PEOPLE {
+    let mut votes = Vec::with_capacity(wanted + wanted / 50);
+    let mut taken = vec![u64::MAX; usize::try_from(statements).unwrap()];
+    for person in 0..people {
         let at = usize::try_from(person).unwrap();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let count = (wish[at] / all * VOTES as f64).round().clamp(1.0, 700.0) as usize;
+        let count = (wish[at] / all * wanted as f64).round().clamp(1.0, 700.0) as usize;
         let mut given = 0;
         while given < count {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let statement = (dice.share().powf(1.3) * STATEMENTS as f64) as usize;
+            let statement = (dice.share().powf(1.3) * statements as f64) as usize;
             if taken[statement] == person {
                 continue;
             }
@@ -160,10 +171,15 @@ fn conversation() -> (Vec<(u64, u64, Vote)>, Vec<u32>) {
     (votes, camps)
 }
 
-fn planted() {
-    let (rows, camps) = conversation();
+fn planted(size: Size) {
+    let (rows, camps) = conversation(size);
     let options = Options::default();
-    println!("planted: {PEOPLE} people, {STATEMENTS} statements, {} votes, 3 groups", rows.len());
+    println!(
+        "planted: {} people, {} statements, {} votes, 3 groups",
+        size.people,
+        size.statements,
+        rows.len()
+    );
     let before = peak();
     let start = Instant::now();
     let votes = Votes::collect(rows).unwrap();
@@ -200,10 +216,10 @@ fn planted() {
     let mut person = 0;
     let one_more = median(21, || {
         person += 997;
-        session.vote(person, person % STATEMENTS, Vote::Pass);
+        session.vote(person % size.people, person % size.statements, Vote::Pass);
         session.map().unwrap().silhouette
     });
-    let mut newcomer = PEOPLE;
+    let mut newcomer = size.people;
     let new_person = median(5, || {
         newcomer += 1;
         session.vote(newcomer, 5, Vote::Agree);

@@ -8,17 +8,19 @@ use crate::moments::Moments;
 use crate::num::{Dice, index, real};
 use crate::votes::{Moderation, Votes};
 
-/// Most people in one resample: with more, groups could only be steadier.
+/// Most people in one resample, or so many for each statement, whichever is more: enough that what the axes and groups
+/// owe to chance is seen, in a time that one waits for. With more of them, groups could only be steadier.
 const PEOPLE: usize = 2000;
+const PEOPLE_FOR_A_STATEMENT: usize = 4;
 /// Sets this use of chance apart from others with the same seed.
 const PURPOSE: u64 = 0xB007;
 
 /// How stable the number of groups and the groups are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stability {
-    /// How often people were drawn anew, as many as there are (2,000 at most), each as often as chance gives.
+    /// How often people were drawn anew, each of them as often as chance gave.
     pub resamples: u32,
-    /// How many people were drawn each time.
+    /// How many people were drawn each time: as many as there are, at most 2,000 or four for each statement.
     pub people: u32,
     /// How often each number of groups came out best.
     pub numbers: Vec<(usize, u32)>,
@@ -52,7 +54,8 @@ impl Stability {
             .filter(|(_, place)| place.votes > 0)
             .map(|((row, _), _)| *row)
             .collect();
-        let drawn = voters.len().min(PEOPLE);
+        let most = PEOPLE.max(PEOPLE_FOR_A_STATEMENT * frame.columns.len());
+        let drawn = voters.len().min(most);
         let task = Task { frame: &frame, voters: &voters, drawn, map, options };
         let rounds = task.all(resamples);
         let mut numbers: BTreeMap<usize, u32> = BTreeMap::new();
