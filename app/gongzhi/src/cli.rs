@@ -237,6 +237,9 @@ pub struct BallotArgs {
     /// Seats for the rules that fill seats [default: as many as were announced, else 1]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub seats: Option<u32>,
+    /// By how many units of money Add1 raises the share of every voter at a time
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub step: u64,
     /// The number drawn for lots
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,

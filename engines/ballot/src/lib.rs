@@ -46,7 +46,7 @@ pub use account::{Account, WhyNot};
 pub use election::{Ballot, Choice, Election, Kind, LIMIT, Project, Support, Unsound};
 pub use exact::Exact;
 pub use quorum::{Bar, Quorum, Share, Verdict};
-pub use rule::{Comparison, NoSuchRule, Options, Outcome, Refused, Rule, compare, decide};
+pub use rule::{Comparison, NoSuchRule, Options, Outcome, Refused, Rule, compare, decide, decide_by_all};
 pub use shares::{Purchase, Shares, Terms, Utility};
 pub use tie::{Lot, Lots};
 

@@ -112,6 +112,9 @@ pub enum Refused {
     /// Nobody is to be chosen.
     #[error("there is no seat to fill")]
     NoSeats,
+    /// More projects than a rule for seats can compare with each other.
+    #[error("there are more than {0} candidates, too many to compare each with each")]
+    TooManyCandidates(usize),
     /// Add1 with a step of 0.
     #[error("Add1 needs a step of at least 1")]
     NoStep,
@@ -286,4 +289,10 @@ pub fn decide(election: &Election, rule: Rule, options: &Options) -> Result<Outc
         lots: lots.into_drawn(),
         account,
     })
+}
+
+/// What each rule would choose, in the order of [`Rule::ALL`].
+#[must_use]
+pub fn decide_by_all(election: &Election, options: &Options) -> Vec<(Rule, Result<Outcome, Refused>)> {
+    Rule::ALL.into_iter().map(|rule| (rule, decide(election, rule, options))).collect()
 }

@@ -132,3 +132,14 @@ fn ballots_without_an_order_are_refused_where_one_is_needed() {
     }
     assert_eq!(decide(&election, Rule::Schulze, &Default::default()).unwrap().winners, [1]);
 }
+
+#[test]
+fn more_candidates_than_can_be_compared_are_refused() {
+    let many = gongzhi_ballot::ranked::MOST_CANDIDATES + 1;
+    let election = Election::ranked(1, world::projects(&vec![1; many]), 0, [vec![0, 1], vec![1]]).unwrap();
+    for rule in [Rule::Irv, Rule::StvScottish, Rule::StvMeek, Rule::Schulze] {
+        let refused = decide(&election, rule, &Default::default()).unwrap_err();
+        assert_eq!(refused, Refused::TooManyCandidates(many - 1), "{rule}");
+    }
+    assert_eq!(decide(&election, Rule::Greedy, &Default::default()).unwrap().winners, [1]);
+}

@@ -87,10 +87,12 @@ fn options(args: &BallotArgs, file: &File) -> Options {
         UtilityName::Cost => Utility::Cost,
         UtilityName::Cardinality => Utility::Cardinality,
     };
+    // Add1 goes by whole units of money, whatever the smallest coin of the file is.
+    let unit = 10_u64.checked_pow(file.decimals).unwrap_or(1);
+    let step = args.step.saturating_mul(unit);
     let announced = file.official.as_ref().map_or(1, |winners| winners.len().max(1));
     Options {
-        // Add1 goes by whole units of money, whatever the smallest coin of the file is.
-        terms: Terms { utility, step: 10_u64.checked_pow(file.decimals).unwrap_or(1), ..Terms::default() },
+        terms: Terms { utility, step, ..Terms::default() },
         threshold: file.threshold().unwrap_or(0),
         seats: args.seats.map_or(announced, |seats| usize::try_from(seats).unwrap_or(usize::MAX)),
         seed: Some(args.seed),
@@ -112,6 +114,7 @@ fn refused(rule: Rule, why: &Refused) -> Trouble {
     let trouble = Trouble::new(format!("{rule} gives no outcome: {why}"));
     match why {
         Refused::NotRanked => trouble.way_out("take another rule: `--all-rules` shows what each gives"),
+        Refused::TooManySteps(_) => trouble.way_out("`--step 100` raises the share by a hundred at a time"),
         _ => trouble,
     }
 }
@@ -127,8 +130,7 @@ fn one(args: &BallotArgs, file: &File, options: &Options, json: bool) -> Result<
 }
 
 fn all(file: &File, options: &Options, json: bool) -> Result<(), Trouble> {
-    let outcomes: Vec<(Rule, Result<Outcome, Refused>)> =
-        Rule::ALL.into_iter().map(|rule| (rule, decide(&file.election, rule, options))).collect();
+    let outcomes = decide_by_all(&file.election, options);
     if json {
         let mut answers = Vec::new();
         for (rule, outcome) in &outcomes {
@@ -449,6 +451,9 @@ fn compared(file: &File, outcomes: &[(Rule, Result<Outcome, Refused>)]) -> Strin
     for (rule, outcome) in outcomes {
         match outcome {
             Ok(outcome) => {
+                // Add1 goes by whole units of money, whatever the smallest coin of the file is.
+                let unit = 10_u64.checked_pow(file.decimals).unwrap_or(1);
+                let step = args.step.saturating_mul(unit);
                 let announced = file.official.as_ref().map_or_else(
                     || "–".to_owned(),
                     |official| {

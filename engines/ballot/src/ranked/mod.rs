@@ -12,10 +12,21 @@ pub use scottish::{Scottish, Stage, StageKind, stv_scottish};
 
 use crate::{Election, Kind, Lots, Refused};
 
+/// So many candidates at most: rounds and pairs of them are kept, and their number grows with the square.
+pub const MOST_CANDIDATES: usize = 2000;
+
+/// Refuses more candidates than can be compared.
+fn comparable(election: &Election) -> Result<(), Refused> {
+    if election.projects().len() > MOST_CANDIDATES {
+        return Err(Refused::TooManyCandidates(MOST_CANDIDATES));
+    }
+    Ok(())
+}
+
 /// Refuses ballots without an order.
-pub(crate) fn ordered(election: &Election) -> Result<(), Refused> {
+fn ordered(election: &Election) -> Result<(), Refused> {
     match election.kind() {
-        Kind::Ranked | Kind::ChooseOne => Ok(()),
+        Kind::Ranked | Kind::ChooseOne => comparable(election),
         Kind::Approval | Kind::Points => Err(Refused::NotRanked),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Election, Lots, Refused};
 
-use super::seats;
+use super::{comparable, seats};
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub struct Schulze {
 /// No seats; a tie that needs a lot.
 pub fn schulze(election: &Election, many: usize, lots: &mut Lots) -> Result<Schulze, Refused> {
     seats(many)?;
+    comparable(election)?;
     let projects = election.projects().len();
     // Who names the first at all, less who puts the second at least as high.
     let mut above: Vec<Vec<u64>> =

@@ -35,7 +35,7 @@ pub struct Terms {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { utility: Utility::Cost, min_share: None, step: 1, most_steps: 1_000_000 }
+        Self { utility: Utility::Cost, min_share: None, step: 1, most_steps: 100_000 }
     }
 }
 
