@@ -6,6 +6,7 @@ use std::path::Path;
 use gongzhi_ballot::pabulib::{File, Problem};
 use gongzhi_ballot::{
     Account, Election, Exact, Kind, Options, Outcome, Refused, Rule, Terms, Utility, WhyNot, decide,
+    decide_by_all,
 };
 use serde::Serialize;
 use serde_json::{Number, Value};
@@ -451,9 +452,6 @@ fn compared(file: &File, outcomes: &[(Rule, Result<Outcome, Refused>)]) -> Strin
     for (rule, outcome) in outcomes {
         match outcome {
             Ok(outcome) => {
-                // Add1 goes by whole units of money, whatever the smallest coin of the file is.
-                let unit = 10_u64.checked_pow(file.decimals).unwrap_or(1);
-                let step = args.step.saturating_mul(unit);
                 let announced = file.official.as_ref().map_or_else(
                     || "–".to_owned(),
                     |official| {
