@@ -52,13 +52,25 @@ fn all() {
             continue;
         };
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/reference.py");
-        let output = Command::new(python).arg(script).arg(&folder).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        print!("{said}");
         let find = |text: &str, name: &str| -> f64 {
             let number = text.split(name).nth(1).and_then(|rest| rest.split([' ', ',']).nth(1)?.parse().ok());
-            number.unwrap_or_else(|| panic!("no {name} in {text}{}", String::from_utf8_lossy(&output.stderr)))
+            number.unwrap_or_else(|| panic!("no {name} in {text}"))
         };
+        // Its linear algebra is faster with one thread on a busy machine, with all on an idle one: the better counts.
+        let mut said = String::new();
+        for threads in [Some("1"), None] {
+            let mut command = Command::new(&python);
+            if let Some(threads) = threads {
+                command.env("OMP_NUM_THREADS", threads).env("OPENBLAS_NUM_THREADS", threads);
+            }
+            let output = command.arg(script).arg(&folder).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let now = String::from_utf8_lossy(&output.stdout).into_owned();
+            print!("{now}");
+            if said.is_empty() || find(&now, "seconds") < find(&said, "seconds") {
+                said = now;
+            }
+        }
         println!(
             "  ratio: {:.0} times as fast, {:.1} times less memory (whole processes), {:.1} times less for votes and map alone",
             find(&said, "seconds") / find(&ours, "seconds"),
