@@ -131,6 +131,8 @@ fn people_are_told_who_paid_why_not_and_what_differs() {
         let said = done(run(folder.path(), &["ballot", name, "--rule", "equal-shares-add1"]));
         assert!(said.contains("raised the share 116 times; once more, bridge would"), "{said}");
     }
+    let words = ["ballot", "whole.pb", "--rule", "equal-shares-add1", "--step", "10"];
+    assert!(done(run(folder.path(), &words)).contains("raised the share 11 times"));
     // Without --rule the file's own: greedy, as announced but for the library, which still fits.
     let said = done(run(folder.path(), &["ballot", "budget.pb"]));
     assert!(said.contains("\ngreedy: ") && said.contains("when its turn came 400 were left"), "{said}");
