@@ -13,7 +13,11 @@ fuzz_target!(|bytes: &[u8]| {
             Moderation::default()
         }
     };
-    let export = match polis::read(bytes) {
+    let whole = polis::read(bytes);
+    let mut reader = polis::Reader::default();
+    let parts = bytes.chunks(7).try_for_each(|part| reader.push(part)).and_then(|()| reader.finish());
+    assert_eq!(parts, whole);
+    let export = match whole {
         Ok(export) => export,
         Err(refused) => {
             assert!(!refused.to_string().is_empty());

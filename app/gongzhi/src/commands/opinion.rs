@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read as _};
 use std::path::Path;
 
 use gongzhi_opinion::polis::{self, Export, Fault, Statements};
@@ -14,6 +14,8 @@ use crate::say::{self, Trouble};
 
 /// How often people are drawn anew to see how stable the groups are.
 const RESAMPLES: u32 = 20;
+/// Bytes that are read at a time.
+const PART: usize = 1 << 18;
 /// Most faulty rows that are printed; all are counted.
 const SHOWN: usize = 20;
 /// Width of the picture on the terminal, in characters.
@@ -90,10 +92,7 @@ struct Tried {
 }
 
 pub(crate) fn run(args: &OpinionArgs, json: bool) -> Result<(), Trouble> {
-    let export = polis::read(&bytes_of(&args.file)?).map_err(|error| {
-        Trouble::new(format!("{}: {error}", args.file.display()))
-            .way_out("name votes.csv or participants-votes.csv of a Polis export; `gongzhi opinion --help` shows their first lines")
-    })?;
+    let export = votes_of(&args.file)?;
     let statements = match &args.comments {
         Some(path) => polis::read_statements(&bytes_of(path)?).map_err(|error| {
             Trouble::new(format!("{}: {error}", path.display()))
@@ -135,6 +134,30 @@ pub(crate) fn run(args: &OpinionArgs, json: bool) -> Result<(), Trouble> {
         many => {
             Err(Trouble::new(format!("{many} rows or votes were not taken; the map is drawn without them"))
                 .way_out("mend the lines named above and run the command again"))
+        }
+    }
+}
+
+/// The votes of a file, which is read in parts: an export of millions of votes has hundreds of megabytes.
+fn votes_of(path: &Path) -> Result<Export, Trouble> {
+    let cannot = |error: std::io::Error| {
+        Trouble::new(format!("cannot read {}: {error}", path.display()))
+            .way_out("name a file of a Polis export; `gongzhi opinion --help` tells which")
+    };
+    let unreadable = |error: polis::Unreadable| {
+        Trouble::new(format!("{}: {error}", path.display())).way_out(
+            "name votes.csv or participants-votes.csv of a Polis export; `gongzhi opinion --help` shows their first lines",
+        )
+    };
+    let mut file = std::fs::File::open(path).map_err(cannot)?;
+    let mut reader = polis::Reader::default();
+    let mut part = vec![0; PART];
+    loop {
+        match file.read(&mut part) {
+            Ok(0) => return reader.finish().map_err(unreadable),
+            Ok(length) => reader.push(part.get(..length).unwrap_or_default()).map_err(unreadable)?,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(cannot(error)),
         }
     }
 }

@@ -7,17 +7,36 @@ pub(crate) struct Row<'a> {
     pub(crate) fields: Result<Vec<&'a [u8]>, &'static str>,
 }
 
-/// Walks over the rows of a text. Quotes around a field are taken off; doubled quotes inside stay doubled, which no
-/// field that is read here contains (only texts of statements do, and [`unquoted`] is there for those).
+/// Longest row, and farthest look for the end of a quotation, in bytes.
+pub(crate) const LONGEST: usize = 1 << 24;
+
+/// Walks over the rows of a text, or of a part of it. Quotes around a field are taken off; doubled quotes inside stay
+/// doubled, which no field that is read here contains (only texts of statements do, and [`unquoted`] is there for those).
 pub(crate) struct Rows<'a> {
-    rest: &'a [u8],
-    line: u64,
+    /// What has not been read: at the end of a part, the beginning of a row that goes on in the next.
+    pub(crate) rest: &'a [u8],
+    /// The line on which that begins.
+    pub(crate) line: u64,
+    /// Whether a row is longer than [`LONGEST`]; then nothing more is read.
+    pub(crate) too_long: bool,
+    last: bool,
 }
 
 impl<'a> Rows<'a> {
+    /// Of a whole text.
     pub(crate) fn of(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes), line: 1 }
+        Self::part(without_mark(bytes), 1, true)
     }
+
+    /// Of a part that begins on this line; `last` where nothing follows.
+    pub(crate) fn part(bytes: &'a [u8], line: u64, last: bool) -> Self {
+        Self { rest: bytes, line, too_long: false, last }
+    }
+}
+
+/// Without the mark that spreadsheets put at the beginning.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 impl<'a> Iterator for Rows<'a> {
@@ -25,11 +44,19 @@ impl<'a> Iterator for Rows<'a> {
 
     fn next(&mut self) -> Option<Row<'a>> {
         loop {
-            if self.rest.is_empty() {
+            if self.rest.is_empty() || self.too_long {
                 return None;
             }
             let line = self.line;
-            let (end, lines, closed) = extent(self.rest);
+            let (end, lines, closed) = match extent(self.rest, self.last) {
+                Extent::Row { end, lines } => (end, lines, true),
+                Extent::Open { end } => (end, 0, false),
+                Extent::More => return None,
+                Extent::TooLong => {
+                    self.too_long = true;
+                    return None;
+                }
+            };
             let (row, rest) = self.rest.split_at(end);
             self.rest = rest
                 .strip_prefix(b"\r\n")
@@ -48,23 +75,40 @@ impl<'a> Iterator for Rows<'a> {
     }
 }
 
-/// Where the row ends, how many line breaks lie inside quotes, and whether all quotes are closed.
-fn extent(text: &[u8]) -> (usize, u64, bool) {
+/// Where a row ends.
+enum Extent {
+    /// Here, after so many line breaks inside quotes.
+    Row { end: usize, lines: u64 },
+    /// A quotation is never closed: it costs no more than its own line, which ends here.
+    Open { end: usize },
+    /// Only what follows tells.
+    More,
+    /// Beyond [`LONGEST`].
+    TooLong,
+}
+
+fn extent(text: &[u8], last: bool) -> Extent {
+    let window = &text[..text.len().min(LONGEST)];
     let (mut quoted, mut lines) = (false, 0);
-    for (at, byte) in text.iter().enumerate() {
+    for (at, byte) in window.iter().enumerate() {
         match byte {
             b'"' => quoted = !quoted,
             b'\n' if quoted => lines += 1,
-            b'\n' | b'\r' if !quoted => return (at, lines, true),
+            // The other half of this line break may come with the next part.
+            b'\r' if !quoted && !last && at + 1 == text.len() => return Extent::More,
+            b'\n' | b'\r' if !quoted => return Extent::Row { end: at, lines },
             _ => {}
         }
     }
-    if !quoted {
-        return (text.len(), lines, true);
+    let whole = window.len() == text.len();
+    let line = || window.iter().position(|byte| *byte == b'\n' || *byte == b'\r');
+    match (whole, last) {
+        (true, false) => Extent::More,
+        (true, true) if quoted => Extent::Open { end: line().unwrap_or(text.len()) },
+        (true, true) => Extent::Row { end: text.len(), lines },
+        (false, _) if quoted => line().map_or(Extent::TooLong, |end| Extent::Open { end }),
+        (false, _) => Extent::TooLong,
     }
-    // A mark that is never closed swallows no more than its own line.
-    let end = text.iter().position(|byte| *byte == b'\n' || *byte == b'\r').unwrap_or(text.len());
-    (end, 0, false)
 }
 
 fn fields(row: &[u8]) -> Result<Vec<&[u8]>, &'static str> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::votes::{Moderation, PersonId, StatementId, TooMany, Vote, Votes};
-use csv::{Row, Rows, unquoted};
+use csv::{LONGEST, Row, Rows, unquoted, without_mark};
 
 /// Most faulty rows that are kept with their reasons; all are counted.
 const KEPT: usize = 1000;
@@ -44,6 +44,8 @@ pub enum Unreadable {
     Header(String),
     /// More votes than a table can hold.
     TooMany,
+    /// The row that begins on this line is longer than any export has.
+    TooLong(u64),
 }
 
 impl fmt::Display for Unreadable {
@@ -52,6 +54,7 @@ impl fmt::Display for Unreadable {
             Self::Empty => f.write_str("there is no first line with the names of the columns"),
             Self::Header(missing) => write!(f, "the first line is of no known export: {missing}"),
             Self::TooMany => TooMany.fmt(f),
+            Self::TooLong(line) => write!(f, "line {line}: a row is longer than {} MB", LONGEST >> 20),
         }
     }
 }
@@ -81,22 +84,106 @@ pub struct Export {
     pub groups: BTreeMap<PersonId, u32>,
 }
 
-/// Reads `votes.csv` or `participants-votes.csv`. Bytes that are no UTF-8 are a fault of their field only.
+/// Reads a whole `votes.csv` or `participants-votes.csv`; as [`Reader`], which takes it in parts.
+///
+/// # Errors
+/// Where the first line is missing or belongs to neither, beyond [`Votes::MOST`] votes, and for a row of more than 16 MB.
+pub fn read(bytes: &[u8]) -> Result<Export, Unreadable> {
+    let mut reader = Reader::default();
+    reader.push(bytes)?;
+    reader.finish()
+}
+
+/// Reads `votes.csv` or `participants-votes.csv` in parts, so that a large file need not lie in memory. Bytes that are no
+/// UTF-8 are a fault of their field only.
 ///
 /// Of several votes of one person on one statement the one with the latest `timestamp` counts; where they are at the
 /// same instant and differ, nobody can say which was meant, and they count as a pass. So the order of rows is free.
-///
-/// # Errors
-/// Where the first line is missing or belongs to neither, and beyond [`Votes::MOST`] votes.
-pub fn read(bytes: &[u8]) -> Result<Export, Unreadable> {
-    let mut rows = Rows::of(bytes);
-    let header = names(rows.next())?;
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// The beginning of a row that goes on in the next part.
+    left: Vec<u8>,
+    lines: u64,
+    begun: bool,
+    table: Option<Table>,
+}
+
+/// What has been read so far.
+#[derive(Debug)]
+enum Table {
+    Votes(Long),
+    Participants(Wide),
+}
+
+impl Reader {
+    /// Takes the next part; it may end anywhere.
+    ///
+    /// # Errors
+    /// As [`read`]; nothing can be read after one.
+    pub fn push(&mut self, part: &[u8]) -> Result<(), Unreadable> {
+        self.take(part, false)
+    }
+
+    /// What has been read.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn finish(mut self) -> Result<Export, Unreadable> {
+        self.take(&[], true)?;
+        match self.table.ok_or(Unreadable::Empty)? {
+            Table::Votes(table) => table.finish(),
+            Table::Participants(table) => table.finish(),
+        }
+    }
+
+    fn take(&mut self, part: &[u8], last: bool) -> Result<(), Unreadable> {
+        let mut joined = std::mem::take(&mut self.left);
+        let mut text = if joined.is_empty() {
+            part
+        } else {
+            joined.extend_from_slice(part);
+            joined.as_slice()
+        };
+        if !self.begun {
+            if text.len() < 3 && !last {
+                self.left = text.to_vec();
+                return Ok(());
+            }
+            self.begun = true;
+            text = without_mark(text);
+        }
+        let mut rows = Rows::part(text, self.lines + 1, last);
+        for row in &mut rows {
+            match &mut self.table {
+                None => self.table = Some(table_of(row)?),
+                Some(Table::Votes(table)) => table.take(row)?,
+                Some(Table::Participants(table)) => table.take(row)?,
+            }
+        }
+        if rows.too_long {
+            return Err(Unreadable::TooLong(rows.line));
+        }
+        self.lines = rows.line - 1;
+        self.left = rows.rest.to_vec();
+        Ok(())
+    }
+}
+
+/// The table that the first line announces.
+fn table_of(row: Row) -> Result<Table, Unreadable> {
+    let header = names(Some(row))?;
     let has = |name: &str| header.iter().position(|known| known == name);
     match (has("comment-id"), has("voter-id"), has("vote"), has("participant")) {
-        (Some(statement), Some(person), Some(vote), _) => {
-            one_vote_a_row(rows, &header, [statement, person, vote], has("timestamp"))
-        }
-        (_, _, _, Some(person)) => one_person_a_row(rows, &header, person, has("group-id")),
+        (Some(statement), Some(person), Some(vote), _) => Ok(Table::Votes(Long {
+            width: header.len(),
+            statement,
+            person,
+            vote,
+            time: has("timestamp"),
+            found: Vec::new(),
+            faults: Faults::default(),
+        })),
+        (_, _, _, Some(person)) => Wide::of(&header, person, has("group-id")).map(Table::Participants),
         _ => Err(Unreadable::Header(format!(
             "`comment-id`, `voter-id`, `vote` make votes.csv, `participant` makes participants-votes.csv; found: {}",
             shortened(&header.join(","))
@@ -170,7 +257,7 @@ impl Statements {
     }
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Faults {
     kept: Vec<Fault>,
     count: u64,
@@ -231,84 +318,110 @@ fn vote(field: &[u8]) -> Option<Vote> {
     }
 }
 
-fn one_vote_a_row(
-    rows: Rows,
-    header: &[String],
-    [statement_at, person_at, vote_at]: [usize; 3],
-    time_at: Option<usize>,
-) -> Result<Export, Unreadable> {
-    let mut faults = Faults::default();
-    let mut found: Vec<(PersonId, StatementId, u64, Vote)> = Vec::new();
-    for Row { line, fields } in rows {
-        let row = fields.map_err(str::to_owned).and_then(|fields| {
-            if fields.len() != header.len() {
-                return Err(format!("has {} fields instead of {}", fields.len(), header.len()));
-            }
-            let time = match time_at {
+/// The fields of a row, as many as there are columns.
+fn complete<'a>(fields: Result<Vec<&'a [u8]>, &'static str>, width: usize) -> Result<Vec<&'a [u8]>, String> {
+    let fields = fields?;
+    if fields.len() == width {
+        Ok(fields)
+    } else {
+        Err(format!("has {} fields instead of {width}", fields.len()))
+    }
+}
+
+/// One vote a row.
+#[derive(Debug)]
+struct Long {
+    width: usize,
+    statement: usize,
+    person: usize,
+    vote: usize,
+    time: Option<usize>,
+    found: Vec<(PersonId, StatementId, u64, Vote)>,
+    faults: Faults,
+}
+
+impl Long {
+    fn take(&mut self, Row { line, fields }: Row) -> Result<(), Unreadable> {
+        let row = complete(fields, self.width).and_then(|fields| {
+            let time = match self.time {
                 Some(at) => number(fields[at], "timestamp")?,
                 // Without times the later row counts.
                 None => line,
             };
-            let cast = vote(fields[vote_at])
-                .ok_or_else(|| format!("`vote` is none of 1, 0, -1: {}", shown(fields[vote_at])))?;
-            let person = number(fields[person_at], "voter-id")?;
-            Ok((person, number(fields[statement_at], "comment-id")?, time, cast))
+            let cast = fields[self.vote];
+            let cast = vote(cast).ok_or_else(|| format!("`vote` is none of 1, 0, -1: {}", shown(cast)))?;
+            let person = number(fields[self.person], "voter-id")?;
+            Ok((person, number(fields[self.statement], "comment-id")?, time, cast))
         });
         match row {
-            Ok(row) => found.push(row),
-            Err(reason) => faults.add(line, reason),
+            Ok(row) => self.found.push(row),
+            Err(reason) => self.faults.add(line, reason),
         }
-        if found.len() > Votes::MOST {
-            return Err(Unreadable::TooMany);
-        }
+        if self.found.len() > Votes::MOST { Err(Unreadable::TooMany) } else { Ok(()) }
     }
-    let rows = u64::try_from(found.len()).unwrap_or(u64::MAX);
-    // By pair, then time: what is last of each pair counts.
-    found.sort_unstable_by_key(|row| (row.0, row.1, row.2));
-    found.dedup_by(|row, last| {
-        if (row.0, row.1) != (last.0, last.1) {
-            return false;
-        }
-        if last.2 == row.2 && last.3 != row.3 {
-            last.3 = Vote::Pass;
-        } else {
-            *last = *row;
-        }
-        true
-    });
-    let votes = Votes::table(&found, |row| (row.0, row.1, row.3))?;
-    let (faults, faulty) = (faults.kept, faults.count);
-    Ok(Export { form: Form::Votes, votes, rows, faults, faulty, groups: BTreeMap::new() })
+
+    fn finish(mut self) -> Result<Export, Unreadable> {
+        let rows = u64::try_from(self.found.len()).unwrap_or(u64::MAX);
+        // By pair, then time: what is last of each pair counts.
+        self.found.sort_unstable_by_key(|row| (row.0, row.1, row.2));
+        self.found.dedup_by(|row, last| {
+            if (row.0, row.1) != (last.0, last.1) {
+                return false;
+            }
+            if last.2 == row.2 && last.3 != row.3 {
+                last.3 = Vote::Pass;
+            } else {
+                *last = *row;
+            }
+            true
+        });
+        let votes = Votes::table(&self.found, |row| (row.0, row.1, row.3))?;
+        let Faults { kept: faults, count: faulty } = self.faults;
+        Ok(Export { form: Form::Votes, votes, rows, faults, faulty, groups: BTreeMap::new() })
+    }
 }
 
-fn one_person_a_row(
-    rows: Rows,
-    header: &[String],
-    person_at: usize,
-    group_at: Option<usize>,
-) -> Result<Export, Unreadable> {
-    let mut statements: Vec<(usize, StatementId)> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (at, name) in header.iter().enumerate() {
-        if let Some(id) = digits(name.as_bytes()) {
-            if !seen.insert(id) {
-                return Err(Unreadable::Header(format!("statement {id} has two columns")));
+/// One person a row.
+#[derive(Debug)]
+struct Wide {
+    width: usize,
+    person: usize,
+    group: Option<usize>,
+    statements: Vec<(usize, StatementId)>,
+    people: BTreeSet<PersonId>,
+    groups: BTreeMap<PersonId, u32>,
+    found: Vec<(PersonId, StatementId, Vote)>,
+    faults: Faults,
+}
+
+impl Wide {
+    fn of(header: &[String], person: usize, group: Option<usize>) -> Result<Self, Unreadable> {
+        let mut statements = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (at, name) in header.iter().enumerate() {
+            if let Some(id) = digits(name.as_bytes()) {
+                if !seen.insert(id) {
+                    return Err(Unreadable::Header(format!("statement {id} has two columns")));
+                }
+                statements.push((at, id));
             }
-            statements.push((at, id));
         }
+        Ok(Self {
+            width: header.len(),
+            person,
+            group,
+            statements,
+            people: BTreeSet::new(),
+            groups: BTreeMap::new(),
+            found: Vec::new(),
+            faults: Faults::default(),
+        })
     }
-    let mut faults = Faults::default();
-    let mut found = Vec::new();
-    let mut groups = BTreeMap::new();
-    let mut people = BTreeSet::new();
-    let mut count = 0;
-    for Row { line, fields } in rows {
-        let row = fields.map_err(str::to_owned).and_then(|fields| {
-            if fields.len() != header.len() {
-                return Err(format!("has {} fields instead of {}", fields.len(), header.len()));
-            }
-            let person = number(fields[person_at], "participant")?;
-            if !people.insert(person) {
+
+    fn take(&mut self, Row { line, fields }: Row) -> Result<(), Unreadable> {
+        let row = complete(fields, self.width).and_then(|fields| {
+            let person = number(fields[self.person], "participant")?;
+            if !self.people.insert(person) {
                 return Err(format!("participant {person} has a row already"));
             }
             Ok((person, fields))
@@ -316,35 +429,36 @@ fn one_person_a_row(
         let (person, fields) = match row {
             Ok(row) => row,
             Err(reason) => {
-                faults.add(line, reason);
-                continue;
+                self.faults.add(line, reason);
+                return Ok(());
             }
         };
-        count += 1;
-        if let Some(group) = group_at.and_then(|at| digits(fields[at].trim_ascii()))
+        if let Some(group) = self.group.and_then(|at| digits(fields[at].trim_ascii()))
             && let Ok(group) = u32::try_from(group)
         {
-            groups.insert(person, group);
+            self.groups.insert(person, group);
         }
-        for (at, statement) in &statements {
-            if fields[*at].trim_ascii().is_empty() {
+        for (at, statement) in &self.statements {
+            let cast = fields[*at];
+            if cast.trim_ascii().is_empty() {
                 continue;
             }
-            match vote(fields[*at]) {
-                Some(vote) => found.push((person, *statement, vote)),
-                None => faults.add(
-                    line,
-                    format!("the vote on {statement} is none of 1, 0, -1: {}", shown(fields[*at])),
-                ),
+            match vote(cast) {
+                Some(vote) => self.found.push((person, *statement, vote)),
+                None => self
+                    .faults
+                    .add(line, format!("the vote on {statement} is none of 1, 0, -1: {}", shown(cast))),
             }
         }
-        if found.len() > Votes::MOST {
-            return Err(Unreadable::TooMany);
-        }
+        if self.found.len() > Votes::MOST { Err(Unreadable::TooMany) } else { Ok(()) }
     }
-    let votes = Votes::collect(found)?;
-    let (faults, faulty) = (faults.kept, faults.count);
-    Ok(Export { form: Form::Participants, votes, rows: count, faults, faulty, groups })
+
+    fn finish(self) -> Result<Export, Unreadable> {
+        let rows = u64::try_from(self.people.len()).unwrap_or(u64::MAX);
+        let votes = Votes::table(&self.found, |row| *row)?;
+        let Faults { kept: faults, count: faulty } = self.faults;
+        Ok(Export { form: Form::Participants, votes, rows, faults, faulty, groups: self.groups })
+    }
 }
 
 #[cfg(test)]
@@ -411,6 +525,26 @@ mod tests {
         assert!(said.contains("votes.csv") && said.contains("a,b"), "{said}");
         assert!(read(b"participant,1,1\n").unwrap_err().to_string().contains("two columns"));
         assert!(read_statements(b"x\n").is_err());
+    }
+
+    #[test]
+    fn parts_may_end_anywhere() {
+        let texts = [
+            "\u{feff}timestamp,datetime,comment-id,voter-id,vote\r\n1,\"a\nb\",2,3,1\r\n\r\n2,,2,4,-1\r\n1,\"x,5,6\r\n9,,2,5,0",
+            "participant,group-id,0,1\n1,0,1,-1\r2,1,,7\n\n3,,0,",
+            "ab",
+            "",
+        ];
+        for text in texts {
+            let whole = read(text.as_bytes());
+            for size in 1..=text.len().max(1) {
+                let mut reader = Reader::default();
+                let pushed = text.as_bytes().chunks(size).try_for_each(|part| reader.push(part));
+                assert_eq!(pushed.and_then(|()| reader.finish()), whole, "{text:?} in parts of {size}");
+            }
+        }
+        let long = format!("participant,0\n1,{}\n", "1".repeat(LONGEST));
+        assert_eq!(read(long.as_bytes()), Err(Unreadable::TooLong(2)));
     }
 
     #[test]
