@@ -19,6 +19,7 @@ const PAGES = {
   api: "/api",
 };
 const STAFF = { work: "/work", account: "/account" };
+const KEEPER = { books: "/books", rulebook: "/books/rulebook", categories: "/books/categories", catalogue: "/books/catalogue" };
 
 let city;
 let browser;
@@ -60,6 +61,11 @@ for (const language of ["zh-CN", "en"]) {
         await visit("case", `/appeals/${await caseNumber()}`);
         await person.signsIn("department");
         for (const [what, path] of Object.entries(STAFF)) await visit(what, path);
+        await page.goto("/account");
+        await page.locator('main form[action="/sign-out"] button').click();
+        await page.locator('a[href^="/sign-in"]').first().waitFor();
+        await person.signsIn("admin");
+        for (const [what, path] of Object.entries(KEEPER)) await visit(what, path);
         await context.close();
         assert.equal(wrong.join("\n"), "", name);
         assert.deepEqual(complaints, [], `${name}: the browser complains`);

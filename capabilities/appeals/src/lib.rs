@@ -17,7 +17,7 @@
 //! | `model/` | the types; `model/state.rs` the states and their transitions |
 //! | `rules/` | what may be done now and what follows, pure: `decide` and `apply` |
 //! | `rulebook.rs`, `rulebook/default.toml` | periods, caps, limits: versioned data of the city |
-//! | `catalogue.rs` | category tree and dispatch catalogue: category × area → organ |
+//! | `catalogue/` | category tree and dispatch catalogue: category × area → organ |
 //! | `events.rs` | what events say: the contract with other capabilities and the open log |
 //! | `actions/` | units of work |
 //! | `queries/`, `figures.rs` | read models; counters kept by a follower |
@@ -72,6 +72,7 @@ pub fn refusals() -> impl Iterator<Item = &'static str> {
         .into_iter()
         .chain(rules::FIELD_ERRORS)
         .chain(actions::books::REFUSALS)
+        .chain(catalogue::lines::MISTAKES)
         .chain(actions::import::REJECTIONS)
         .chain(OTHERS)
         .chain(FIELDS)
@@ -106,8 +107,13 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         ),
     ];
     let mut cases = Vec::new();
-    for action in ["appeal.submit", "appeal.submit_for_another", "appeal.dispatch_desk", "appeal.keep_books"]
-    {
+    for action in [
+        "appeal.submit",
+        "appeal.submit_for_another",
+        "appeal.dispatch_desk",
+        "appeal.read_books",
+        "appeal.keep_books",
+    ] {
         cases.push(Case::new(action, "the city", Resource::city()));
     }
     cases.push(Case::new("appeal.work_desk", "own organ", Resource::new("organ", own_organ())));

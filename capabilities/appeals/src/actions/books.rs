@@ -13,6 +13,7 @@ use gongzhi_store::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::catalogue::trial::{CaseGroup, Trial};
 use crate::catalogue::{Catalogue, Categories, Category, Entry};
 use crate::model::{CategoryId, Urgency};
 use crate::rulebook::{self, Rulebook, RulebookError, Rulebooks};
@@ -74,6 +75,11 @@ impl Books {
         in_force.or_else(|| self.catalogues.first()).map(|(_, catalogue)| catalogue)
     }
 
+    /// Every version of the dispatch catalogue with the moment from which it holds.
+    pub fn catalogues(&self) -> impl Iterator<Item = &(Timestamp, Arc<Catalogue>)> {
+        self.catalogues.iter()
+    }
+
     /// The organ that the catalogue names for a case, with the catalogue's version. Dissolved organs are not named.
     pub fn organ_for(
         &self,
@@ -83,11 +89,40 @@ impl Books {
         at: Timestamp,
     ) -> Option<(OrganId, i64)> {
         let catalogue = self.catalogue(at)?;
+        let organ = self.organ_under(catalogue, directory, category, area)?;
+        Some((organ, catalogue.version))
+    }
+
+    /// The organ that this catalogue names for a case. Dissolved organs are not named.
+    pub fn organ_under(
+        &self,
+        catalogue: &Catalogue,
+        directory: &Directory,
+        category: Option<CategoryId>,
+        area: Option<AreaId>,
+    ) -> Option<OrganId> {
         let category_up = category.map_or_else(Vec::new, |id| self.categories.path_up(id));
         let above = area.into_iter().flat_map(|id| directory.ancestors(id).map(|area| area.id));
         let area_up: Vec<AreaId> = area.into_iter().chain(above).collect();
         let organ = catalogue.organ_for(&category_up, &area_up)?;
-        directory.organ(organ).filter(|organ| may_receive(organ)).map(|organ| (organ.id, catalogue.version))
+        directory.organ(organ).filter(|organ| may_receive(organ)).map(|organ| organ.id)
+    }
+
+    /// What the cases since `since` would have met under another catalogue.
+    pub(crate) fn try_catalogue(
+        &self,
+        tx: &mut dyn Tx,
+        directory: &Directory,
+        candidate: &Catalogue,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Trial, Fault> {
+        let present = self.catalogue(now).cloned().unwrap_or_default();
+        let named = |catalogue: &Catalogue, group: &CaseGroup| {
+            self.organ_under(catalogue, directory, group.category, group.area)
+        };
+        let groups = sql::case_groups(tx, since)?;
+        Ok(Trial::run(groups, |group| named(&present, group), |group| named(candidate, group)))
     }
 
     /// The names of a category and those above it, the widest first.
@@ -269,7 +304,7 @@ enum RulebookMark {}
 enum CatalogueMark {}
 
 /// Every refusal about books, by the key of its sentence.
-pub const REFUSALS: [&str; 12] = [
+pub const REFUSALS: [&str; 14] = [
     "category-unnamed",
     "category-code-taken",
     "category-parent-unknown",
@@ -282,4 +317,6 @@ pub const REFUSALS: [&str; 12] = [
     "catalogue-unknown-category",
     "catalogue-unknown-area",
     "catalogue-unknown-organ",
+    "catalogue-strands-cases",
+    "books-effective-past",
 ];

@@ -13,12 +13,13 @@ mod submit;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use gongzhi_kernel::{Actor, AppealId, Context, Failure, Fault, Locale, Refusal, Timestamp};
+use gongzhi_kernel::{Actor, AppealId, Context, Failure, Fault, FieldError, Locale, Refusal, Timestamp};
 use gongzhi_people::{Directory, People, Policies, Resource};
 use gongzhi_store::{Follower, Store, TimerHandler, Tx};
 use tokio::sync::{Notify, watch};
 
-use crate::catalogue::Entry;
+use crate::catalogue::trial::Trial;
+use crate::catalogue::{Catalogue, lines};
 use crate::figures::{Figures, FiguresFollower};
 use crate::model::{Appeal, CategoryId, Visibility};
 use crate::store::books as sql;
@@ -28,6 +29,9 @@ pub use code::{BadCode, TrackingCode};
 pub use reporter::Reading;
 pub use steps::{CLOCK, ClockHandler, Said, carry_out, keep_events};
 pub use submit::{Receipt, Submit, search_tokens};
+
+/// Over how many days back a catalogue is tried out before it is adopted.
+pub const TRIAL_DAYS: u32 = 31;
 
 /// Appeals of one city. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -175,6 +179,7 @@ impl Appeals {
         effective: Timestamp,
     ) -> Result<i64, Failure> {
         self.policies().require(&context.actor, "appeal.keep_books", &Resource::city())?;
+        require_not_past(context, effective)?;
         let (context, text) = (context.clone(), text.to_owned());
         let version =
             self.0.store.write(move |tx| books::adopt_rulebook(tx, &context, &text, effective)).await?;
@@ -182,21 +187,54 @@ impl Appeals {
         Ok(version)
     }
 
-    /// Adopts a dispatch catalogue that holds from `effective`; its version.
+    /// Refuses those who may not read the city's books.
+    pub fn may_read_books(&self, context: &Context) -> Result<(), Refusal> {
+        self.policies().require(&context.actor, "appeal.read_books", &Resource::city())
+    }
+
+    /// Whether somebody may change the city's books.
+    pub fn may_keep_books(&self, context: &Context) -> bool {
+        self.policies().permits(&context.actor, "appeal.keep_books", &Resource::city())
+    }
+
+    /// 试算: what the cases of the last [`TRIAL_DAYS`] days would have met under a catalogue of these lines.
+    pub async fn try_catalogue(&self, context: &Context, text: &str) -> Result<Trial, Failure> {
+        self.policies().require(&context.actor, "appeal.keep_books", &Resource::city())?;
+        let (books, directory, now) = (self.books(), self.directory(), context.now);
+        let entries = lines::read(text, &books.categories, &directory)?;
+        let candidate = Catalogue::new(0, &entries)?;
+        let since = now - TRIAL_DAYS * std::time::Duration::from_secs(86_400);
+        let trial =
+            self.0.store.read(move |tx| books.try_catalogue(tx, &directory, &candidate, since, now)).await?;
+        Ok(trial)
+    }
+
+    /// Adopts a dispatch catalogue that holds from `effective`; its version. Refused where cases like those of the last
+    /// [`TRIAL_DAYS`] days have an organ now and would have none.
     pub async fn adopt_catalogue(
         &self,
         context: &Context,
-        entries: Vec<Entry>,
+        text: &str,
         effective: Timestamp,
     ) -> Result<i64, Failure> {
         self.policies().require(&context.actor, "appeal.keep_books", &Resource::city())?;
-        let (context, directory) = (context.clone(), self.directory());
+        require_not_past(context, effective)?;
+        let (context, directory, text) = (context.clone(), self.directory(), text.to_owned());
         let version: Result<i64, Failure> = self
             .0
             .store
             .write(move |tx| {
-                let categories = Books::read(tx)?.categories;
-                books::adopt_catalogue(tx, &context, &directory, &categories, &entries, effective)
+                let (books, now) = (Books::read(tx)?, context.now);
+                let entries = lines::read(&text, &books.categories, &directory)?;
+                let candidate = Catalogue::new(0, &entries)?;
+                let since = now - TRIAL_DAYS * std::time::Duration::from_secs(86_400);
+                let trial = books.try_catalogue(tx, &directory, &candidate, since, now)?;
+                if !trial.stranded.is_empty() {
+                    return Err(Refusal::conflict("catalogue-strands-cases")
+                        .with("count", trial.stranded_cases())
+                        .into());
+                }
+                books::adopt_catalogue(tx, &context, &directory, &books.categories, &entries, effective)
             })
             .await;
         self.refresh().await?;
@@ -243,6 +281,14 @@ impl Appeals {
         self.refresh().await?;
         done
     }
+}
+
+/// A book cannot hold from before it was adopted: what was promised in the meantime would change behind people's backs.
+fn require_not_past(context: &Context, effective: Timestamp) -> Result<(), Refusal> {
+    if effective < context.now {
+        return Err(Refusal::fields(vec![FieldError::new("effective", "books-effective-past")]));
+    }
+    Ok(())
 }
 
 fn as_fault(failure: Failure) -> Fault {

@@ -1,5 +1,6 @@
 //! The pages of appeals. A handler reads the form, calls one action or query, and renders; it decides nothing.
 
+mod books;
 mod card_view;
 mod case;
 mod case_view;
@@ -58,6 +59,7 @@ pub fn install(site: SiteBuilder, appeals: &Appeals) -> SiteBuilder {
         .nav(nav("appeals-nav-list", "/appeals", "list", Access::Anyone, 20))
         .nav(nav("appeals-nav-track", "/track", "search", Access::Anyone, 30))
         .nav(nav("appeals-nav-work", "/work", "clock", STAFF, 40))
+        .nav(nav("appeals-nav-books", "/books", "document", books::READERS, 60))
         .door(door("door-report", "door-report-hint", "/appeals/new", "pen", 10))
         .door(door("door-track", "door-track-hint", "/track", "search", 20))
         .door(door("door-ask", "door-ask-hint", "/ask", "question", 30));
@@ -70,7 +72,7 @@ pub fn install(site: SiteBuilder, appeals: &Appeals) -> SiteBuilder {
 /// The routes of the pages. Declares the live topic.
 pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
     site.live().declare(LIVE);
-    Routes::new()
+    books::routes(Routes::new())
         .get("/appeals", Access::Anyone, list::show)
         .get("/ask", Access::Anyone, list::ask)
         .get("/appeals/new", Access::Anyone, report::show)

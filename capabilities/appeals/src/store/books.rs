@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use gongzhi_kernel::{Fault, LocalText, Timestamp};
+use gongzhi_kernel::{AppealId, Fault, LocalText, Timestamp};
 use gongzhi_store::{Row, Tx, params};
 
+use crate::catalogue::trial::CaseGroup;
 use crate::catalogue::{Catalogue, Category, Entry};
 use crate::model::Urgency;
 use crate::rulebook::{Rulebook, Rulebooks};
@@ -26,6 +27,8 @@ gongzhi_store::statements! {
     CATALOGUES = "SELECT version, effective, body FROM appeal_catalogue ORDER BY version";
     /// A new version of the dispatch catalogue.
     INSERT_CATALOGUE = "INSERT INTO appeal_catalogue (version, id, effective, body) VALUES ($1, $2, $3, $4)";
+    /// The cases since an id, by category and area.
+    CASE_GROUPS = "SELECT category, area, count(*), max(id) FROM appeal WHERE id >= $1 GROUP BY category, area";
     /// What tells whether another process has changed a book.
     STAMP = "SELECT coalesce((SELECT max(version) FROM appeal_rulebook), 0),
         coalesce((SELECT max(version) FROM appeal_catalogue), 0),
@@ -123,4 +126,16 @@ pub fn insert_catalogue(
     let body = serde_json::to_string(entries)
         .map_err(|error| Fault::internal("cannot write a catalogue").because(error))?;
     tx.execute(&INSERT_CATALOGUE, params![version, id, effective, &body]).map(|_| ())
+}
+
+/// The cases that came in since `since`, by category and area.
+pub fn case_groups(tx: &mut dyn Tx, since: Timestamp) -> Result<Vec<CaseGroup>, Fault> {
+    tx.all(&CASE_GROUPS, params![AppealId::first_at(since)], |row| {
+        Ok(CaseGroup {
+            category: row.opt_id(0)?,
+            area: row.opt_id(1)?,
+            cases: row.int(2)?,
+            newest: row.id(3)?,
+        })
+    })
 }

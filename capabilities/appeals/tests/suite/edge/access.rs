@@ -46,6 +46,7 @@ async fn every_route_asked_by_everybody() {
             || path.starts_with("/work")
             || path.starts_with("/track")
             || path.starts_with("/mine")
+            || path.starts_with("/books")
             || path == "/ask"
     };
     let routes: Vec<_> = town.app.routes.iter().filter(|route| own(route.path)).collect();

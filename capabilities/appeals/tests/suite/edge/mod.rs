@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod bad_input;
+mod books;
 mod pages;
 mod texts;
 

@@ -1,5 +1,9 @@
 //! The category tree (诉求分类) and the dispatch catalogue (派单目录): category × area → organ. Pure; both are
-//! stored, and each version of the catalogue holds from its own moment.
+//! stored, and each version of the catalogue holds from its own moment. `lines` is the catalogue as people edit it, `trial`
+//! what the cases of late would have met under another one.
+
+pub mod lines;
+pub mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 
