@@ -40,6 +40,14 @@ $(STORE_S3): foundation/store/tests/s3/package-lock.json
 	cd foundation/store/tests/s3 && npm ci --no-fund --no-audit
 	@touch $@
 
+# Clients of Open311 that strangers wrote.
+OPEN311_CLIENTS := $(TARGET)/open311/installed
+$(OPEN311_CLIENTS): tests/open311/requirements.txt
+	@scripts/need.sh test
+	rm -rf $(TARGET)/open311 && python3 -m venv $(TARGET)/open311
+	$(TARGET)/open311/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
 .PHONY: browser
 browser: $(TARGET)/browser.stamp ## bundle CSS and TypeScript into browser/dist
 
@@ -60,12 +68,18 @@ test-tools: # what the tests need and the machine may lack
 	@scripts/need.sh test
 
 .PHONY: test
-test: test-tools browser $(STORE_S3) tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
+test: test-tools browser $(STORE_S3) $(OPEN311_CLIENTS) tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
 	cargo nextest run --workspace --locked
 	cargo test --workspace --locked --doc --quiet
 	$(TARGET)/debug/faults --binary $(TARGET)/debug/gongzhi --quick
 	cd browser && npm test --silent
 	cd tests/browser && npm test --silent
+	$(TARGET)/open311/bin/python tests/open311/clients.py $(TARGET)/debug/gongzhi
+
+.PHONY: open311-test
+open311-test: browser $(OPEN311_CLIENTS) ## only the clients of Open311, against the debug binary
+	cargo build --locked -p gongzhi
+	$(TARGET)/open311/bin/python tests/open311/clients.py $(TARGET)/debug/gongzhi
 
 .PHONY: browser-test
 browser-test: test-tools browser tests/browser/node_modules/.package-lock.json ## only the browser's tests, against the debug binary

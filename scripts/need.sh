@@ -32,6 +32,8 @@ test_packages() {
   cjk_there || packages+=(fontconfig fonts-noto-cjk)
   have fiu-run || packages+=(fiu-utils)
   have faketime || packages+=(faketime)
+  # Clients of Open311 run in a Python environment of their own.
+  { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || packages+=(python3 python3-venv)
 }
 case "$what" in
   build | lint) ;;

@@ -7,10 +7,12 @@ use gongzhi_people::{CheckReport, Difference, Directory};
 use gongzhi_store::{Tx, params};
 
 use crate::actions::books::Books;
+use crate::actions::clients::{self as keys, CLIENT_SUBJECT};
 use crate::events::{AppealEvent, Change, SUBJECT};
 use crate::model::{Appeal, Reporter};
+use crate::open311::REQUEST_SUBJECT;
 use crate::rules::fold;
-use crate::store;
+use crate::store::{self, open311};
 
 /// The most differences that are listed; more are only counted in a last line.
 const LISTED: usize = 1000;
@@ -51,14 +53,54 @@ pub fn check(tx: &mut dyn Tx) -> Result<CheckReport, Fault> {
         }
         after = end;
     }
+    clients(tx, &mut report, &mut unlisted)?;
     // Rows beyond the last event.
     for (id, _) in rows_between(tx, after, i64::MAX, &books, &directory)? {
         list(&mut report, &mut unlisted, id, "has a row and no events".into());
     }
+    brought(tx, &mut report, &mut unlisted)?;
     if unlisted > 0 {
         list(&mut report, &mut 0, 0, format!("{unlisted} more differences are not listed"));
     }
     Ok(report)
+}
+
+/// Compares every client of Open311 with its events.
+fn clients(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Result<(), Fault> {
+    for client in open311::clients(tx)? {
+        report.checked += 1;
+        let events = tx.history(&Subject::new(CLIENT_SUBJECT, client.id))?;
+        // What has been erased from its event cannot be compared any more.
+        if keys::fold(&events).ok().flatten().as_ref() != Some(&client) {
+            list(report, unlisted, client.id.get(), "is a client that differs from its events".into());
+        }
+    }
+    Ok(())
+}
+
+/// Compares what came in through clients with its events.
+fn brought(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Result<(), Fault> {
+    let mut after = 0;
+    loop {
+        let rows = open311::requests_after(tx, after)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.appeal.get();
+        for row in rows {
+            let events = tx.history(&Subject { kind: REQUEST_SUBJECT.into(), id: row.id })?;
+            let told = events.first().filter(|_| events.len() == 1).is_some_and(|event| {
+                let said = |part: Option<&serde_json::Value>, name: &str| {
+                    part.and_then(|part| part.get(name)).cloned()
+                };
+                let (appeal, client) = (row.appeal.get(), row.client.get());
+                said(Some(&event.public), "appeal") == Some(appeal.into())
+                    && said(Some(&event.public), "client") == Some(client.into())
+                    && said(event.sealed.as_ref(), "media_url") == row.media_url.clone().map(Into::into)
+            });
+            if !told {
+                list(report, unlisted, row.appeal.get(), "came in otherwise than its events say".into());
+            }
+        }
+    }
 }
 
 fn list(report: &mut CheckReport, unlisted: &mut u64, id: i64, what: String) {

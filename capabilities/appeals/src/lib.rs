@@ -21,6 +21,7 @@
 //! | `events.rs` | what events say: the contract with other capabilities and the open log |
 //! | `actions/` | units of work |
 //! | `queries/`, `figures.rs` | read models; counters kept by a follower |
+//! | `open311/` | Open311 GeoReport v2 over the same actions; keys of clients in `actions/clients.rs` |
 //! | `store/` | the SQL |
 //! | `policies/appeals.cedar` | who may do what |
 
@@ -31,6 +32,7 @@ mod check;
 pub mod events;
 pub mod figures;
 pub mod model;
+pub mod open311;
 mod pages;
 pub mod queries;
 pub mod rulebook;
@@ -43,7 +45,7 @@ pub use pages::{LIVE, TEXTS, install, keep_live};
 
 /// The schema of this crate.
 pub const MIGRATIONS: gongzhi_store::Migrations =
-    gongzhi_store::migrations!("appeals", "0001_appeals", "0002_receipts");
+    gongzhi_store::migrations!("appeals", "0001_appeals", "0002_receipts", "0003_open311");
 
 /// The policies of this crate.
 pub const POLICIES: gongzhi_people::PolicySource = gongzhi_people::PolicySource {
@@ -52,9 +54,9 @@ pub const POLICIES: gongzhi_people::PolicySource = gongzhi_people::PolicySource 
     text: include_str!("../policies/appeals.cedar"),
 };
 
-/// The pages and the JSON interface. Declares the live topic of the home page.
-pub fn routes(site: &gongzhi_web::Site, appeals: &Appeals) -> [gongzhi_web::Routes; 2] {
-    [pages::routes(site, appeals), api::routes(appeals)]
+/// The pages, the JSON interface and Open311. Declares the live topic of the home page.
+pub fn routes(site: &gongzhi_web::Site, appeals: &Appeals) -> [gongzhi_web::Routes; 3] {
+    [pages::routes(site, appeals), api::routes(appeals), open311::routes(appeals)]
 }
 
 /// Every refusal of this crate, by the key of its sentence in the locale files.
@@ -74,6 +76,8 @@ pub fn refusals() -> impl Iterator<Item = &'static str> {
         .chain(actions::books::REFUSALS)
         .chain(catalogue::lines::MISTAKES)
         .chain(actions::import::REJECTIONS)
+        .chain(actions::clients::REFUSALS)
+        .chain(open311::REFUSALS)
         .chain(OTHERS)
         .chain(FIELDS)
 }
@@ -113,6 +117,7 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         "appeal.dispatch_desk",
         "appeal.read_books",
         "appeal.keep_books",
+        "appeal.keep_clients",
     ] {
         cases.push(Case::new(action, "the city", Resource::city()));
     }

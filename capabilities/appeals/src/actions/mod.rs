@@ -4,6 +4,7 @@
 //! a `tx` do the same work inside the caller's unit of work without asking: for samples, imports and timers.
 
 pub mod books;
+pub mod clients;
 mod code;
 pub mod import;
 mod reporter;
@@ -22,6 +23,7 @@ use crate::catalogue::trial::Trial;
 use crate::catalogue::{Catalogue, lines};
 use crate::figures::{Figures, FiguresFollower};
 use crate::model::{Appeal, CategoryId, Visibility};
+use crate::open311::ChangesFollower;
 use crate::store::books as sql;
 use books::{Books, NewCategory};
 
@@ -45,6 +47,7 @@ struct Inner {
     figures: watch::Sender<Arc<Figures>>,
     counted: Notify,
     swept: AtomicI64,
+    limits: clients::Limits,
 }
 
 impl Appeals {
@@ -72,6 +75,7 @@ impl Appeals {
             figures,
             counted: Notify::new(),
             swept: AtomicI64::new(0),
+            limits: clients::Limits::default(),
         };
         let appeals = Self(Arc::new(inner));
         appeals.refresh_figures().await?;
@@ -109,9 +113,9 @@ impl Appeals {
         Ok(())
     }
 
-    /// What follows the journal: the counters of the home page.
+    /// What follows the journal: the counters of the home page, and which appeals changed when.
     pub fn followers(&self) -> Vec<Arc<dyn Follower>> {
-        vec![Arc::new(FiguresFollower::new(self.clone()))]
+        vec![Arc::new(FiguresFollower::new(self.clone())), Arc::new(ChangesFollower)]
     }
 
     /// What answers timers: deadlines that pass, cases that close by themselves.

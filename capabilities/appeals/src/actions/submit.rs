@@ -168,6 +168,17 @@ impl Appeals {
         submit: Submit,
         key: Option<&str>,
     ) -> Result<Receipt, Failure> {
+        self.submit_with(context, submit, key, |_, _| Ok(())).await
+    }
+
+    /// The same, with something that is kept in the same unit of work as a new appeal.
+    pub(crate) async fn submit_with(
+        &self,
+        context: &Context,
+        submit: Submit,
+        key: Option<&str>,
+        also: impl Fn(&mut dyn Tx, AppealId) -> Result<(), Fault> + Send + Sync + 'static,
+    ) -> Result<Receipt, Failure> {
         let prepared = self.prepare(context, &submit, key)?;
         let (books, directory) = (self.books(), self.directory());
         let now = context.now;
@@ -195,6 +206,7 @@ impl Appeals {
                 }
                 tx.index_new(prepared.appeal.id.get(), &prepared.words)?;
                 set_clock(tx, &prepared.appeal, true)?;
+                also(tx, prepared.appeal.id)?;
                 Ok::<_, Failure>(prepared.receipt.clone())
             })
             .await?;

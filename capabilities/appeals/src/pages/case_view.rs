@@ -78,6 +78,8 @@ pub(crate) struct CaseView {
     pub(crate) revision: i64,
     pub(crate) title: String,
     pub(crate) text: String,
+    /// Where a picture of it lies, as the client that brought it said.
+    pub(crate) media_url: Option<String>,
     pub(crate) kind: String,
     pub(crate) category: String,
     pub(crate) badge: Badge,
@@ -101,6 +103,7 @@ impl CaseView {
             revision: case.revision,
             title: title(shell, &case.title),
             text: case.text.clone(),
+            media_url: case.media_url.clone(),
             kind: shell.t(format!("kind-{}", case.kind)).into_owned(),
             category: names.category_path(shell, case.category),
             badge: shell.badge(tone, state_words(shell, case.state)).icon(icon),

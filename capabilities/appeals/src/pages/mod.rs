@@ -4,6 +4,7 @@ mod books;
 mod card_view;
 mod case;
 mod case_view;
+mod clients;
 mod home;
 mod list;
 mod names;
@@ -48,6 +49,9 @@ pub(crate) const DISPATCHERS: Access = Access::Kinds(&[ActorKind::Operator]);
 /// Who may ask who reported.
 pub(crate) const CALLERS: Access = Access::Kinds(&[ActorKind::Official, ActorKind::Operator]);
 
+/// Who keeps the system running.
+pub(crate) const ADMINISTRATORS: Access = Access::Kinds(&[ActorKind::Administrator]);
+
 /// Adds texts, navigation, doors and the parts of the home page to a site.
 #[must_use]
 pub fn install(site: SiteBuilder, appeals: &Appeals) -> SiteBuilder {
@@ -60,6 +64,7 @@ pub fn install(site: SiteBuilder, appeals: &Appeals) -> SiteBuilder {
         .nav(nav("appeals-nav-track", "/track", "search", Access::Anyone, 30))
         .nav(nav("appeals-nav-work", "/work", "clock", STAFF, 40))
         .nav(nav("appeals-nav-books", "/books", "document", books::READERS, 60))
+        .nav(nav("appeals-nav-clients", "/admin/open311", "lock", ADMINISTRATORS, 80))
         .door(door("door-report", "door-report-hint", "/appeals/new", "pen", 10))
         .door(door("door-track", "door-track-hint", "/track", "search", 20))
         .door(door("door-ask", "door-ask-hint", "/ask", "question", 30));
@@ -101,6 +106,9 @@ pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
         .post("/work/{number}/answer", HANDLERS, work::answer)
         .post("/work/{number}/return", HANDLERS, work::send_back)
         .post("/work/{number}/reporter", CALLERS, work::read_reporter)
+        .get("/admin/open311", ADMINISTRATORS, clients::show)
+        .post("/admin/open311", ADMINISTRATORS, clients::register)
+        .post("/admin/open311/{id}/revoke", ADMINISTRATORS, clients::revoke)
         .with_state(appeals.clone())
 }
 

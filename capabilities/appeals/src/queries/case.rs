@@ -4,7 +4,7 @@ use gongzhi_kernel::{
     Actor, AppealId, AreaId, Context, Event, EventId, Failure, Fault, OrganId, PersonId, Point, Refusal,
     Subject, Timestamp,
 };
-use gongzhi_people::AreaLevel;
+use gongzhi_people::{AreaLevel, Directory};
 
 use crate::actions::{Appeals, TrackingCode, find_readable, is_holder};
 use crate::events::{AppealEvent, Change, SUBJECT};
@@ -125,6 +125,8 @@ pub struct CaseView {
     pub returns: u8,
     /// Where it was imported from.
     pub source: Option<Source>,
+    /// Where a picture of it lies, as the client that brought it said; `None` where it is not shown.
+    pub media_url: Option<String>,
     /// The story, the oldest first.
     pub timeline: Vec<Knot>,
     /// Whether this actor sees everything of the case but who reported.
@@ -146,16 +148,22 @@ impl Appeals {
         code: Option<TrackingCode>,
     ) -> Result<CaseView, Failure> {
         let (policies, actor) = (self.policies().clone(), context.actor.clone());
-        let (appeal, events, has_reporter): (Appeal, Vec<Event>, bool) = self
+        let (appeal, events, has_reporter, media_url): (Appeal, Vec<Event>, bool, Option<String>) = self
             .store()
             .read(move |tx| {
                 let (appeal, _) = find_readable(tx, &policies, &actor, id, code.as_ref())?;
                 let events = tx.history(&Subject::new(SUBJECT, id))?;
                 let has_reporter = store::reporter(tx, id)?.is_some();
-                Ok::<_, Failure>((appeal, events, has_reporter))
+                let media_url = match appeal.channel {
+                    Channel::Open311 => store::open311::media_url(tx, id)?,
+                    _ => None,
+                };
+                Ok::<_, Failure>((appeal, events, has_reporter, media_url))
             })
             .await?;
-        Ok(self.view(context, appeal, &events, code, has_reporter)?)
+        let view = self.view(context, appeal, &events, code, has_reporter)?;
+        let exact = view.full || view.visibility == Visibility::Public;
+        Ok(CaseView { media_url: media_url.filter(|_| exact), ..view })
     }
 
     /// The case of a number and code as they were typed. `appeal-track-wrong` whichever of the two is wrong.
@@ -189,15 +197,7 @@ impl Appeals {
         let open_to = self.open_to(context, &appeal, holder)?;
         let timeline = story(events, full, staff)?;
         let directory = self.directory();
-        let area = appeal.place.area.and_then(|id| {
-            let grid_or_wider = directory.area(id)?;
-            match grid_or_wider.level {
-                AreaLevel::Grid if !exact => {
-                    directory.area_at(id, AreaLevel::Community).map(|community| community.id)
-                }
-                _ => Some(id),
-            }
-        });
+        let area = appeal.place.area.and_then(|id| shown_area(&directory, id, exact));
         Ok(CaseView {
             id: appeal.id,
             revision: appeal.revision,
@@ -226,6 +226,7 @@ impl Appeals {
             round: appeal.round,
             returns: appeal.returns,
             source: appeal.source,
+            media_url: None,
             timeline,
             full,
             own,
@@ -235,8 +236,18 @@ impl Appeals {
     }
 }
 
+/// The area as it is shown: to those who may not know the exact place, the community at most.
+pub(super) fn shown_area(directory: &Directory, id: AreaId, exact: bool) -> Option<AreaId> {
+    match directory.area(id)?.level {
+        AreaLevel::Grid if !exact => {
+            directory.area_at(id, AreaLevel::Community).map(|community| community.id)
+        }
+        _ => Some(id),
+    }
+}
+
 /// The thread of a case. `full`: reasons, notes and comments; `staff`: also which person acted.
-fn story(events: &[Event], full: bool, staff: bool) -> Result<Vec<Knot>, Fault> {
+pub(super) fn story(events: &[Event], full: bool, staff: bool) -> Result<Vec<Knot>, Fault> {
     let mut appeal: Option<Appeal> = None;
     let mut knots = Vec::with_capacity(events.len());
     for event in events {

@@ -1,15 +1,17 @@
 //! Read models for pages and API: what this actor may see, and nothing else.
 //!
 //! [`Appeals::list`] (public list, search), [`Appeals::mine`], [`Appeals::case`] and [`Appeals::track`] (one case with its
-//! story), [`Appeals::desk`] (the queues of those who must act), [`Appeals::figures`] (the home page).
+//! story), [`Appeals::public_appeals`] (Open311), [`Appeals::desk`] (the queues of those who must act), [`Appeals::figures`] (the home page).
 
 mod case;
 mod desk;
 mod list;
+mod open311;
 
 pub use case::{CaseView, Knot, Who};
 pub use desk::{Desk, DeskCounts, DeskFilter, DeskPage, Place};
 pub use list::{ListFilter, ListPage};
+pub use open311::{PublicAppeal, PublicStep};
 
 pub use crate::store::lists::{From, Item};
 

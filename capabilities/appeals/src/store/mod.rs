@@ -3,6 +3,7 @@
 pub mod books;
 pub mod figures;
 pub mod lists;
+pub mod open311;
 
 use gongzhi_kernel::{AppealId, AreaId, Fault, Id, Point, Timestamp};
 use gongzhi_people::{AreaLevel, Directory};
@@ -29,6 +30,7 @@ macro_rules! appeal_columns {
         a.rulebook, a.reporter, a.track, a.source, a.source_key, a.title, a.address, a.text, a.reply"
     };
 }
+use appeal_columns;
 
 gongzhi_store::statements! {
     /// One appeal.
@@ -86,7 +88,7 @@ gongzhi_store::statements! {
 
 /// All statements of this crate, for the test that prepares them on both engines.
 pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
-    [statements(), lists::statements(), books::statements(), figures::statements()]
+    [statements(), lists::statements(), books::statements(), figures::statements(), open311::statements()]
         .into_iter()
         .flatten()
         .copied()

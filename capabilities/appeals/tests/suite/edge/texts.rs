@@ -76,7 +76,8 @@ fn every_refusal_has_its_sentence() {
 #[test]
 fn every_text_that_templates_and_pages_ask_for_is_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![root.join("templates"), root.join("src/pages"), root.join("src/api")];
+    let mut folders =
+        vec![root.join("templates"), root.join("src/pages"), root.join("src/api"), root.join("src/open311")];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
