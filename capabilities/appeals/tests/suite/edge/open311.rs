@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use super::{Browser, Reply, Town};
 
+type Fields = Vec<(&'static str, String)>;
+
 /// A key, made in the pages by an administrator.
 async fn key(town: &Town, per_minute: &str) -> String {
     let mut admin = town.signed_in("admin").await;
@@ -223,15 +225,14 @@ async fn what_cannot_be_taken_is_refused_in_both_formats() {
     let key = key(&town, "6000").await;
     let long = "长".repeat(4001);
     let good = [("service_code", "1.2"), ("address_string", "柳荫街"), ("description", "路灯不亮了。")];
-    let with = |name: &'static str, value: &str| -> Vec<(&'static str, String)> {
-        let mut fields: Vec<(&'static str, String)> =
-            good.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let with = |name: &'static str, value: &str| -> Fields {
+        let mut fields: Fields = good.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         fields.push(("api_key", key.clone()));
         fields.retain(|(known, _)| *known != name);
         fields.push((name, value.to_owned()));
         fields
     };
-    let table: Vec<(Vec<(&str, String)>, u16, &str)> = vec![
+    let table: Vec<(Fields, u16, &str)> = vec![
         (with("api_key", ""), 403, "A report needs an api_key."),
         (with("api_key", "wrong"), 403, "The key is wrong"),
         (with("service_code", ""), 400, "service_code"),
