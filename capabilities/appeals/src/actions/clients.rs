@@ -22,11 +22,11 @@ use crate::store::open311 as sql;
 pub use sql::{Client, ClientId};
 
 /// A client has got a key. Public: name, per_minute, hint; sealed: contact, key_hash.
-pub const REGISTERED: EventKind = "open311_client.registered";
+pub const REGISTERED: EventKind = "api_client.registered";
 /// Its key is good no longer. Public: nothing.
-pub const REVOKED: EventKind = "open311_client.revoked";
+pub const REVOKED: EventKind = "api_client.revoked";
 /// The kind of subject of a client's events.
-pub const CLIENT_SUBJECT: &str = "open311_client";
+pub const CLIENT_SUBJECT: &str = "api_client";
 /// The most requests a client may be allowed within a minute.
 pub const MOST_PER_MINUTE: i64 = 6_000;
 /// How many characters of a key are kept to tell it apart.

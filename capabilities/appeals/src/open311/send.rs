@@ -20,9 +20,9 @@ use crate::model::{Channel, Kind, Reporter};
 use crate::store::open311 as sql;
 
 /// The kind of subject of what came in through a client.
-pub const REQUEST_SUBJECT: &str = "open311_request";
+pub const REQUEST_SUBJECT: &str = "client_request";
 /// An appeal came in through a client. Public: appeal, client; sealed: media_url.
-pub const REQUEST_TAKEN: EventKind = "open311_request.taken";
+pub const REQUEST_TAKEN: EventKind = "client_request.taken";
 
 /// The longest description, in characters (GeoReport v2).
 const DESCRIPTION: usize = 4_000;
