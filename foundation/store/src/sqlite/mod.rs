@@ -26,8 +26,9 @@ use writer::{Writer, WriterParts};
 const APPLICATION_ID: i32 = 0x475A_4731;
 /// The first release without the defect that could corrupt a database in WAL mode.
 const LEAST_VERSION: i32 = 3_051_003;
-/// Pages in the write-ahead log from which on it is brought into the database.
-const CHECKPOINT_PAGES: i32 = 8_000;
+/// Pages in the write-ahead log (64 MB) from which on it is brought into the database: a page that was written many times
+/// is brought in once, so a long log costs less than a short one.
+const CHECKPOINT_PAGES: i32 = 16_000;
 /// Files up to this size are examined whole at start; larger ones by `gongzhi check`.
 const SMALL_FILE: u64 = 16 << 20;
 

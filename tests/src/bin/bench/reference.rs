@@ -69,7 +69,9 @@ fn new_rows(before: &Path, after: &Path, appeals: usize) -> Vec<Rows> {
         if rows.len() >= appeals - appeals / 10 {
             let places = (1..=count).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
             println!("  {name}: {} rows", rows.len());
-            tables.push(Rows { insert: format!("INSERT INTO \"{name}\" VALUES ({places})"), rows });
+            // Of rows that change in place the last form is written, over an earlier one if there is one.
+            tables
+                .push(Rows { insert: format!("INSERT OR REPLACE INTO \"{name}\" VALUES ({places})"), rows });
         }
     }
     let texts = new_texts(&connection);
