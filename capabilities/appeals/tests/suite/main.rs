@@ -1,6 +1,7 @@
 //! Appeals: the rules by table, by property and against their picture; the whole on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod clients;
 mod contract;
 mod diagram;
 mod edge;
@@ -33,6 +34,8 @@ macro_rules! on_both {
 
 on_both! {
     house::every_statement_can_be_prepared,
+    clients::clients_read_what_is_public_and_what_has_changed,
+    clients::keys_are_kept_by_administrators,
     journey::a_case_from_report_to_closing,
     journey::a_case_that_nobody_is_named_for_waits_for_a_dispatcher,
     journey::a_dissatisfied_reporter_is_heard_once_more,
