@@ -1,0 +1,583 @@
+//! The log of one city: sealing, signing, reading.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use gongzhi_kernel::{Event, EventId, Fault, Subject, Timestamp, World};
+use gongzhi_store::{Follower, Store, Tx, params};
+use serde_json::{Map, Value, json};
+use tokio::sync::{Notify, watch};
+
+use crate::canonical::canonical;
+use crate::guard::{Home, Refused};
+use crate::leaf::{Scope, hex, opening};
+use crate::log::tiles::{self, Address, Edge, Tiles, bytes_of};
+use crate::log::tree::{self, Hash};
+use crate::log::{Checkpoint, Note, Receipt, SignerKey, leaf_hash};
+use crate::store as sql;
+
+/// Least time between two signatures: a burst of events shares one.
+const BETWEEN_SIGNATURES: Duration = Duration::from_millis(500);
+/// How long the signer waits at most before it looks again, for what other processes have sealed.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// How often the right to sign is renewed.
+const RENEW: Duration = gongzhi_store::lease::RENEW;
+/// How long the signer waits after a fault.
+const AFTER_A_FAULT: Duration = Duration::from_secs(5);
+
+/// The log of a city. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ledger(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    home: Home,
+    scope: Scope,
+    state: Mutex<State>,
+    grown: Notify,
+}
+
+/// Which log grows, and whether it may.
+#[derive(Debug, Clone, Default)]
+struct State {
+    log: i64,
+    origin: String,
+    vkey: String,
+    signer: Option<SignerKey>,
+    refused: Option<Refused>,
+}
+
+/// What the log shows of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its name.
+    pub origin: String,
+    /// Its public key; empty where there is none.
+    pub vkey: String,
+    /// The newest checkpoint.
+    pub newest: Option<sql::Signed>,
+    /// Why nothing more is sealed or signed.
+    pub refused: Option<Refused>,
+}
+
+/// A receipt for one entry, and what people call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Where the entry stands, from 0.
+    pub seq: u64,
+    /// The receipt (C2SP tlog-proof); its extra data holds the entry.
+    pub receipt: Receipt,
+}
+
+/// The state that is to be signed next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Due {
+    pub(crate) log: i64,
+    pub(crate) before: Option<Checkpoint>,
+    pub(crate) checkpoint: Checkpoint,
+    /// When the oldest event in it was recorded that no checkpoint covers.
+    pub(crate) waiting_since: Option<Timestamp>,
+}
+
+impl Ledger {
+    /// Opens the log of a city, and begins one where there is none. `home` is the folder of its key and guard, `origin`
+    /// the name of a new log: its address without the scheme. A log that may not be continued is opened all the same,
+    /// for reading; [`Ledger::standing`] says why.
+    pub async fn open(store: Store, home: &Path, origin: &str, scope: Scope) -> Result<Self, Fault> {
+        let home = Home::open(home)?;
+        let state = match store.read(|tx| sql::last_log(tx)).await? {
+            Some(log) => existing(&store, &home, &log).await?,
+            None => begin(&store, &home, origin).await?,
+        };
+        if let Some(refused) = &state.refused {
+            tracing::error!(reason = %refused, "the public log is not continued");
+        }
+        Ok(Self(Arc::new(Inner { store, home, scope, state: Mutex::new(state), grown: Notify::new() })))
+    }
+
+    /// Freezes the log of a city and begins its successor, whose first entry names it. For a city whose database was
+    /// restored to an older state or whose key is lost; nobody may serve it meanwhile.
+    pub async fn succeed(store: &Store, home: &Path, origin: &str) -> Result<Checkpoint, Fault> {
+        let home = Home::open(home)?;
+        let Some(_lease) = store.lease("ledger").await? else {
+            return Err(Fault::new(
+                gongzhi_kernel::FaultKind::Busy,
+                "the city is being served: stop it first, then begin the successor",
+            ));
+        };
+        let old = store.read(|tx| sql::last_log(tx)).await?;
+        let Some(old) = old else { return Err(Fault::internal("this city has no log yet; serve it once")) };
+        let log = old.id;
+        let signed = match home.last_of(log)? {
+            Some(signed) => signed,
+            None => {
+                let newest = store.read(move |tx| sql::last_checkpoint(tx, log)).await?;
+                let note = newest.and_then(|signed| Note::parse(&signed.note).ok());
+                note.and_then(|note| Checkpoint::parse(&note.text).ok())
+                    .unwrap_or_else(|| Checkpoint { origin: old.origin.clone(), size: 0, root: tree::empty_root() })
+            }
+        };
+        home.put_aside(log)?;
+        let key = new_key(store.world(), &home, &format!("{origin}/{}", log + 1))?;
+        insert_log(store, log + 1, &key, Some(signed.clone())).await?;
+        Ok(signed)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn log(&self) -> i64 {
+        self.state().log
+    }
+
+    /// The store behind it.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// How it stands.
+    pub async fn standing(&self) -> Result<Standing, Fault> {
+        let State { log, origin, vkey, refused, .. } = self.state().clone();
+        let newest = self.0.store.read(move |tx| sql::last_checkpoint(tx, log)).await?;
+        Ok(Standing { origin, vkey, newest, refused })
+    }
+
+    /// The newest signed checkpoint.
+    pub async fn newest(&self) -> Result<Option<sql::Signed>, Fault> {
+        let log = self.log();
+        self.0.store.read(move |tx| sql::last_checkpoint(tx, log)).await
+    }
+
+    /// A tile or a bundle of entries, as far as a checkpoint covers it; `None` where the log has none there.
+    pub async fn tile(&self, address: Address) -> Result<Option<Vec<u8>>, Fault> {
+        let log = self.log();
+        let read = move |tx: &mut dyn Tx| {
+            let size = sql::last_checkpoint(tx, log)?.map_or(0, |signed| signed.size);
+            let level = address.level.unwrap_or(0);
+            if tiles::width_at(level, address.index, size) < address.width {
+                return Ok(None);
+            }
+            if address.level.is_some() {
+                return sql::tile_bytes(tx, log, level, address.index, address.width);
+            }
+            let first = address.index * tiles::WIDTH;
+            let width = u64::try_from(address.width).unwrap_or(tiles::WIDTH);
+            let mut bytes = Vec::new();
+            for entry in sql::entries(tx, log, first, first + width)? {
+                if !tiles::bundle(&mut bytes, entry.leaf.as_bytes()) {
+                    return Err(Fault::corrupt(format!("entry {} of the log is too long", entry.seq)));
+                }
+            }
+            Ok::<_, Fault>(Some(bytes))
+        };
+        self.0.store.read(read).await
+    }
+
+    /// Entries that a checkpoint covers, from `first` to before `end`.
+    pub async fn entries(&self, first: u64, end: u64) -> Result<Vec<sql::Entry>, Fault> {
+        let log = self.log();
+        self.0
+            .store
+            .read(move |tx| {
+                let size = sql::last_checkpoint(tx, log)?.map_or(0, |signed| signed.size);
+                sql::entries(tx, log, first, end.min(size))
+            })
+            .await
+    }
+
+    /// The entries of a subject, the oldest first; at most 500.
+    pub async fn of_subject(&self, kind: String, id: i64) -> Result<Vec<sql::Entry>, Fault> {
+        let log = self.log();
+        self.0.store.read(move |tx| sql::of_subject(tx, log, &kind, id)).await
+    }
+
+    /// What stands sealed about a subject, in a unit of work of the caller's.
+    pub fn seal_of(&self, tx: &mut dyn Tx, kind: &str, id: i64) -> Result<Option<sql::SubjectSeal>, Fault> {
+        sql::seal_of(tx, self.log(), kind, id)
+    }
+
+    /// The receipt of an entry under the newest checkpoint; `None` where no checkpoint covers such an entry yet.
+    pub async fn receipt(&self, seq: u64) -> Result<Option<Given>, Fault> {
+        let log = self.log();
+        self.0.store.read(move |tx| receipt(tx, log, seq)).await
+    }
+
+    /// Signs what has been sealed since the last signature; `None` where there is nothing new or the log is refused.
+    pub async fn sign(&self) -> Result<Option<sql::Signed>, Fault> {
+        let Some(due) = self.due().await? else { return Ok(None) };
+        self.guard(&due).await?;
+        self.publish(&due).await.map(Some)
+    }
+
+    /// What is to be signed, compared with what was signed last.
+    pub(crate) async fn due(&self) -> Result<Option<Due>, Fault> {
+        let State { log, refused, signer, .. } = self.state().clone();
+        if refused.is_some() || signer.is_none() {
+            return Ok(None);
+        }
+        let guarded = match self.0.home.guarded() {
+            Ok(guarded) => guarded,
+            Err(refused) => {
+                self.refuse(refused);
+                return Ok(None);
+            }
+        };
+        let before = guarded.clone();
+        let found = self.0.store.read(move |tx| {
+            let Some(row) = sql::last_log(tx)? else { return Err(Fault::corrupt("the row of the log is gone")) };
+            let signed = sql::last_checkpoint(tx, log)?.map_or(0, |signed| signed.size);
+            if let Err(refused) = compare(tx, &row, signed, guarded.as_ref())? {
+                return Ok(Err(refused));
+            }
+            if row.size <= signed {
+                return Ok(Ok(None));
+            }
+            let root = sql::edge(tx, log, row.size)?.root();
+            let oldest = sql::entries(tx, log, signed, signed + 1)?.into_iter().next();
+            let waiting_since =
+                oldest.and_then(|entry| EventId::new(entry.event)).map(gongzhi_kernel::Id::made_at);
+            let checkpoint = Checkpoint { origin: row.origin, size: row.size, root };
+            Ok(Ok(Some(Due { log, before, checkpoint, waiting_since })))
+        });
+        match found.await? {
+            Ok(due) => Ok(due),
+            Err(refused) => {
+                self.refuse(refused);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sets the guard; before every signature.
+    pub(crate) async fn guard(&self, due: &Due) -> Result<(), Fault> {
+        let (home, before, to) = (self.0.home.clone(), due.before.clone(), due.checkpoint.clone());
+        match tokio::task::spawn_blocking(move || home.advance(before.as_ref(), &to)).await {
+            Ok(outcome) => outcome,
+            Err(error) => Err(Fault::internal("setting the guard panicked").because(error)),
+        }
+    }
+
+    /// Signs and keeps the checkpoint. The signature of the same state is the same one, however often it is made.
+    pub(crate) async fn publish(&self, due: &Due) -> Result<sql::Signed, Fault> {
+        let signer = self.state().signer.clone();
+        let signer = signer.ok_or_else(|| Fault::internal("the log has no key"))?;
+        let text = due.checkpoint.to_string();
+        let note = Note { signatures: vec![signer.sign(&text, 0)], text }.to_string();
+        let at = self.0.store.world().clock.now();
+        let signed = sql::Signed { size: due.checkpoint.size, at, note };
+        let (log, kept) = (due.log, signed.clone());
+        self.0.store.write(move |tx| sql::keep_checkpoint(tx, log, kept.size, kept.at, &kept.note)).await?;
+        if let Some(since) = due.waiting_since {
+            metrics::histogram!("gongzhi_ledger_seconds_to_checkpoint").record(at.since(since).as_secs_f64());
+        }
+        Ok(signed)
+    }
+
+    fn refuse(&self, refused: Refused) {
+        tracing::error!(reason = %refused, "the public log is not continued");
+        metrics::counter!("gongzhi_ledger_refused").increment(1);
+        self.state().refused = Some(refused);
+    }
+
+    /// Signs what is sealed until `stop` turns true. Of several processes one does, by a lease.
+    pub async fn keep_signing(self, mut stop: watch::Receiver<bool>) {
+        let mut held: Option<(gongzhi_store::Lease, std::time::Instant)> = None;
+        loop {
+            let wait = match self.sign_in_turn(&mut held).await {
+                Ok(true) => BETWEEN_SIGNATURES,
+                Ok(false) => Duration::ZERO,
+                Err(error) => {
+                    tracing::error!(error = ?error, "the public log could not be signed");
+                    AFTER_A_FAULT
+                }
+            };
+            let work = async {
+                tokio::time::sleep(wait).await;
+                // Either something was sealed here, or it is time to look for what others have sealed.
+                let _sealed_or_elapsed = tokio::time::timeout(LOOK_AGAIN, self.0.grown.notified()).await;
+            };
+            tokio::select! {
+                () = work => {}
+                _ = stop.wait_for(|stop| *stop) => break,
+            }
+        }
+        // What the last followers have sealed is signed before the process ends.
+        if held.is_some()
+            && let Err(error) = self.sign().await
+        {
+            tracing::warn!(error = ?error, "the last entries of the public log are signed at the next start");
+        }
+        if let Some((lease, _)) = held
+            && let Err(error) = lease.give_back().await
+        {
+            tracing::warn!(error = ?error, "the lease of the log could not be given back; it runs out by itself");
+        }
+    }
+
+    /// Signs if it is this process's turn; whether anything was signed.
+    async fn sign_in_turn(
+        &self,
+        held: &mut Option<(gongzhi_store::Lease, std::time::Instant)>,
+    ) -> Result<bool, Fault> {
+        match held {
+            None => {
+                *held = self.0.store.lease("ledger").await?.map(|lease| (lease, std::time::Instant::now()));
+            }
+            Some((lease, renewed)) if renewed.elapsed() >= RENEW => {
+                if lease.renew().await? {
+                    *renewed = std::time::Instant::now();
+                } else {
+                    *held = None;
+                }
+            }
+            Some(_) => {}
+        }
+        if held.is_none() { Ok(false) } else { Ok(self.sign().await?.is_some()) }
+    }
+
+    /// What follows the journal and seals it.
+    pub fn follower(&self) -> Arc<dyn Follower> {
+        Arc::new(Sealing(self.clone()))
+    }
+}
+
+fn new_key(world: &World, home: &Home, origin: &str) -> Result<SignerKey, Fault> {
+    let mut seed = [0; 32];
+    world.entropy.fill(&mut seed);
+    let key = SignerKey::of_log(origin, &seed)
+        .map_err(|error| Fault::internal(format!("`{origin}` cannot name a log")).because(error))?;
+    home.keep_key(&key)?;
+    Ok(key)
+}
+
+/// The first log of a city.
+async fn begin(store: &Store, home: &Home, origin: &str) -> Result<State, Fault> {
+    let refused = |refused| State { origin: origin.to_owned(), refused: Some(refused), ..State::default() };
+    match home.guarded() {
+        // Something was signed here, and the database knows nothing of it.
+        Ok(Some(guarded)) => return Ok(refused(Refused::Older { guarded: guarded.size, size: 0 })),
+        Ok(None) => {}
+        Err(reason) => return Ok(refused(reason)),
+    }
+    let key = match home.key()? {
+        // A start that was cut off after the key.
+        Some(key) => key,
+        None => new_key(store.world(), home, origin)?,
+    };
+    insert_log(store, 1, &key, None).await?;
+    Ok(State {
+        log: 1,
+        origin: key.name().to_owned(),
+        vkey: key.verifier().to_string(),
+        signer: Some(key),
+        refused: None,
+    })
+}
+
+async fn insert_log(
+    store: &Store,
+    log: i64,
+    key: &SignerKey,
+    continues: Option<Checkpoint>,
+) -> Result<(), Fault> {
+    let (origin, vkey) = (key.name().to_owned(), key.verifier().to_string());
+    let write = move |tx: &mut dyn Tx| {
+        let now = tx.world().clock.now();
+        tx.execute(&sql::INSERT_LOG, params![log, &origin, &vkey, now])?;
+        let mut sealing = Append::new(tx, log, 0)?;
+        sealing.push(0, &Subject { kind: "ledger".into(), id: log }, now, &opening(&origin, now, continues.as_ref()), &[])?;
+        sealing.finish()
+    };
+    store.write(write).await
+}
+
+/// A log that is there already.
+async fn existing(store: &Store, home: &Home, log: &sql::Log) -> Result<State, Fault> {
+    let mut state =
+        State { log: log.id, origin: log.origin.clone(), vkey: log.vkey.clone(), signer: None, refused: None };
+    let folder = home.folder().to_owned();
+    let Some(key) = home.key()? else {
+        state.refused = Some(Refused::NoKey { origin: log.origin.clone(), folder });
+        return Ok(state);
+    };
+    if key.verifier().to_string() != log.vkey {
+        state.refused = Some(Refused::OtherKey { origin: log.origin.clone(), folder });
+        return Ok(state);
+    }
+    state.signer = Some(key);
+    let guarded = match home.guarded() {
+        Ok(guarded) => guarded,
+        Err(refused) => {
+            state.refused = Some(refused);
+            return Ok(state);
+        }
+    };
+    let (row, file) = (log.clone(), home.guard_file());
+    let compared = store.read(move |tx| {
+        let signed = sql::last_checkpoint(tx, row.id)?.map_or(0, |signed| signed.size);
+        if signed > 0 && guarded.is_none() {
+            return Ok::<_, Fault>(Err(Refused::NoGuard { file }));
+        }
+        compare(tx, &row, signed, guarded.as_ref())
+    });
+    state.refused = compared.await?.err();
+    Ok(state)
+}
+
+/// Whether the database continues what was signed.
+fn compare(
+    tx: &mut dyn Tx,
+    log: &sql::Log,
+    signed: u64,
+    guarded: Option<&Checkpoint>,
+) -> Result<Result<(), Refused>, Fault> {
+    let Some(guarded) = guarded else {
+        // Nothing was ever signed with this key; then no checkpoint can be in the database either.
+        return Ok(if signed == 0 { Ok(()) } else { Err(Refused::Forked { size: signed }) });
+    };
+    if guarded.size > log.size {
+        return Ok(Err(Refused::Older { guarded: guarded.size, size: log.size }));
+    }
+    let root = root_at(tx, log.id, log.size, guarded.size)?;
+    let same = guarded.origin == log.origin && guarded.root == root;
+    Ok(if same { Ok(()) } else { Err(Refused::Forked { size: guarded.size }) })
+}
+
+/// The root of the first `size` entries.
+fn root_at(tx: &mut dyn Tx, log: i64, full: u64, size: u64) -> Result<Hash, Fault> {
+    tree::root(&mut Tiles::new(sql::StoredTiles { tx, log }, full), size)
+}
+
+fn receipt(tx: &mut dyn Tx, log: i64, seq: u64) -> Result<Option<Given>, Fault> {
+    let Some(signed) = sql::last_checkpoint(tx, log)?.filter(|signed| seq < signed.size) else {
+        return Ok(None);
+    };
+    let Some(entry) = sql::entries(tx, log, seq, seq + 1)?.into_iter().next() else {
+        return Err(Fault::corrupt(format!("entry {seq} of the log is missing")));
+    };
+    let mut hashes = Tiles::new(sql::StoredTiles { tx: &mut *tx, log }, signed.size);
+    let Some(path) = tree::inclusion(&mut hashes, seq, signed.size)? else { return Ok(None) };
+    let mut extra = Map::new();
+    extra.insert("entry".into(), json!(entry.leaf));
+    let texts = texts(tx, log, &entry)?;
+    if !texts.is_empty() {
+        extra.insert("texts".into(), Value::Object(texts));
+    }
+    let checkpoint = Note::parse(&signed.note)
+        .map_err(|error| Fault::corrupt("a checkpoint in the store cannot be read").because(error))?;
+    let extra = Some(canonical(&Value::Object(extra)).into_bytes());
+    Ok(Some(Given { seq, receipt: Receipt { extra, index: seq, path, checkpoint } }))
+}
+
+/// The texts that stand in an entry as commitments, with their salts, as far as both are still there.
+fn texts(tx: &mut dyn Tx, log: i64, entry: &sql::Entry) -> Result<Map<String, Value>, Fault> {
+    let salts = sql::salts(tx, log, entry.seq)?;
+    if salts.is_empty() {
+        return Ok(Map::new());
+    }
+    let subject = Subject { kind: entry.subject_kind.clone().into(), id: entry.subject };
+    let events = tx.history(&subject)?;
+    let Some(event) = events.into_iter().find(|event| event.id.get() == entry.event) else {
+        return Ok(Map::new());
+    };
+    Ok(salts
+        .into_iter()
+        .filter_map(|(field, salt)| {
+            let text = event.public.get(&field)?.as_str()?;
+            let opened = json!({ "salt": hex(&salt), "text": text });
+            Some((field, opened))
+        })
+        .collect())
+}
+
+/// Appends entries in one unit of work.
+struct Append<'a> {
+    tx: &'a mut dyn Tx,
+    log: i64,
+    edge: Edge,
+    full: Vec<(u32, u64, Vec<u8>)>,
+}
+
+impl<'a> Append<'a> {
+    fn new(tx: &'a mut dyn Tx, log: i64, size: u64) -> Result<Self, Fault> {
+        let edge = sql::edge(tx, log, size)?;
+        Ok(Self { tx, log, edge, full: Vec::new() })
+    }
+
+    fn push(
+        &mut self,
+        event: i64,
+        subject: &Subject,
+        now: Timestamp,
+        leaf: &str,
+        salts: &[(&'static str, [u8; 16])],
+    ) -> Result<(), Fault> {
+        let seq = sql::stored(self.edge.size())?;
+        let row = params![self.log, seq, event, &*subject.kind, subject.id, now, leaf];
+        self.tx.execute(&sql::INSERT_ENTRY, row)?;
+        for (field, salt) in salts {
+            self.tx.execute(&sql::INSERT_SALT, params![self.log, seq, *field, salt.as_slice()])?;
+        }
+        let full = &mut self.full;
+        self.edge.push(leaf_hash(leaf.as_bytes()), &mut |level, number, hashes| {
+            full.push((level, number, bytes_of(hashes)));
+        });
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), Fault> {
+        for (level, number, bytes) in &self.full {
+            sql::put_tile(self.tx, self.log, *level, *number, bytes)?;
+        }
+        for (level, number, hashes) in self.edge.partial() {
+            sql::put_tile(self.tx, self.log, level, number, &bytes_of(hashes))?;
+        }
+        let size = sql::stored(self.edge.size())?;
+        self.tx.execute(&sql::SET_SIZE, params![self.log, size]).map(|_| ())
+    }
+}
+
+/// Seals the journal: each event of the scope becomes an entry, in the order of the journal.
+#[derive(Debug)]
+struct Sealing(Ledger);
+
+impl Follower for Sealing {
+    fn name(&self) -> &'static str {
+        "ledger"
+    }
+
+    fn follow(&self, tx: &mut dyn Tx, events: &[Event]) -> Result<(), Fault> {
+        let State { log, refused, .. } = self.0.state().clone();
+        if let Some(refused) = refused {
+            return Err(Fault::internal(format!("nothing is sealed: {refused}")));
+        }
+        let scope = &self.0.0.scope;
+        let now = tx.world().clock.now();
+        let world = tx.world().clone();
+        let Some(row) = sql::last_log(tx)?.filter(|row| row.id == log) else {
+            return Err(Fault::internal("another log has begun: start this process again"));
+        };
+        let mut sealing = Append::new(tx, log, row.size)?;
+        for event in events {
+            if !scope.knows(&event.kind) {
+                metrics::counter!("gongzhi_ledger_unknown_kinds").increment(1);
+                tracing::error!(kind = event.kind, "nobody has said whether such events are sealed; this one is not");
+            }
+            if let Some(leaf) = scope.leaf(event, &world) {
+                sealing.push(event.id.get(), &event.subject, now, &leaf.text, &leaf.salts)?;
+            }
+        }
+        sealing.finish()
+    }
+
+    fn reset(&self, _: &mut dyn Tx) -> Result<(), Fault> {
+        Err(Fault::internal("what is sealed cannot be rebuilt: it is there to stay"))
+    }
+
+    fn moved(&self) {
+        self.0.0.grown.notify_one();
+    }
+}

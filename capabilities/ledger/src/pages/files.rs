@@ -1,0 +1,65 @@
+//! What others' tools fetch: checkpoint, key, tiles, entries, receipts.
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use gongzhi_web::{Answer, Path, WebError};
+use http::{HeaderName, HeaderValue, header};
+
+use super::show::parse_position;
+use crate::Ledger;
+use crate::log::Address;
+use crate::log::tiles::TILE_WIDTH;
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+/// The checkpoint changes within a second.
+const BRIEFLY: HeaderValue = HeaderValue::from_static("public, max-age=1");
+/// What is sealed never changes.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// A partial tile never changes either; it is soon asked for no more.
+const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400, immutable");
+
+fn file(kind: HeaderValue, keep: HeaderValue, body: impl IntoResponse) -> Answer {
+    // Anybody's page may read the log: it is public, and carries no cookie.
+    const FROM_ANYWHERE: HeaderName = HeaderName::from_static("access-control-allow-origin");
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, keep),
+        (FROM_ANYWHERE, HeaderValue::from_static("*")),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// The newest signed checkpoint.
+pub(super) async fn checkpoint(State(ledger): State<Ledger>) -> Answer {
+    let newest = ledger.newest().await?.ok_or_else(WebError::no_such_page)?;
+    file(TEXT, BRIEFLY, newest.note)
+}
+
+/// The public key of the log.
+pub(super) async fn key(State(ledger): State<Ledger>) -> Answer {
+    let standing = ledger.standing().await?;
+    if standing.vkey.is_empty() {
+        return Err(WebError::no_such_page());
+    }
+    file(TEXT, BRIEFLY, format!("{}\n", standing.vkey))
+}
+
+/// A tile or a bundle of entries.
+pub(super) async fn tile(State(ledger): State<Ledger>, Path(address): Path<String>) -> Answer {
+    let address = Address::parse(&address).ok_or_else(WebError::no_such_page)?;
+    let bytes = ledger.tile(address).await?.ok_or_else(WebError::no_such_page)?;
+    file(BYTES, if address.width == TILE_WIDTH { FOR_EVER } else { FOR_A_DAY }, bytes)
+}
+
+/// The receipt of an entry, as a download.
+pub(super) async fn receipt(State(ledger): State<Ledger>, Path(number): Path<String>) -> Answer {
+    let seq = parse_position(&number).ok_or_else(WebError::no_such_page)?;
+    let given = ledger.receipt(seq).await?.ok_or_else(WebError::no_such_page)?;
+    let mut response = file(TEXT, HeaderValue::from_static("no-store"), given.receipt.to_string())?;
+    let name = format!("attachment; filename=\"entry-{}.tlog-proof\"", super::show::position(seq));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
