@@ -8,12 +8,13 @@ import { keys } from "./islands/keys";
 import { live } from "./islands/live";
 import { partial } from "./islands/partial";
 import { position } from "./islands/position";
+import { receipts } from "./islands/receipts";
 import { sending } from "./islands/sending";
 import { steps } from "./islands/steps";
 import { switches } from "./islands/switches";
 
 // Drafts come first: what is typed decides what the others show.
-for (const island of [switches, drafts, fields, position, finding, steps, copying, sending, keys, live, partial]) {
+for (const island of [switches, drafts, fields, position, finding, steps, copying, sending, keys, live, partial, receipts]) {
   try {
     island(document);
   } catch (error) {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use gongzhi_appeals::Appeals;
 use gongzhi_kernel::{Actor, Context, Failure, Locale, World};
+use gongzhi_ledger::Ledger;
 use gongzhi_people::{People, Policies};
 use gongzhi_store::{Location, Migrations, PostgresLocation, SqliteOptions, Store, followers};
 use gongzhi_web::{App, DemoSignIn, Site, SiteConfig, TextPiece, Texts};
@@ -17,16 +18,17 @@ use crate::config::{Config, Place};
 use crate::say::{self, Trouble};
 
 /// The schemas of all crates that keep rows, each before those that build on it.
-pub fn migrations() -> [Migrations; 2] {
-    [gongzhi_people::MIGRATIONS, gongzhi_appeals::MIGRATIONS]
+pub fn migrations() -> [Migrations; 3] {
+    [gongzhi_people::MIGRATIONS, gongzhi_appeals::MIGRATIONS, gongzhi_ledger::MIGRATIONS]
 }
 
 /// The sentences of all crates.
-pub fn texts() -> [TextPiece; 3] {
+pub fn texts() -> [TextPiece; 4] {
     [
         gongzhi_web::TEXTS,
         TextPiece { name: "people", zh: gongzhi_people::TEXTS_ZH, en: gongzhi_people::TEXTS_EN },
         gongzhi_appeals::TEXTS,
+        gongzhi_ledger::TEXTS,
     ]
 }
 
@@ -95,6 +97,8 @@ pub struct City {
     pub people: People,
     /// Appeals.
     pub appeals: Appeals,
+    /// The public log; none where nobody has said where its key lies.
+    pub ledger: Option<Ledger>,
     /// What its pages share.
     pub site: Site,
     /// Its routes and the description of its interface.
@@ -112,6 +116,13 @@ pub async fn compose(
     let appeals = Appeals::open(store.clone(), people.clone()).await?;
     let sample = crate::sample::is_sample(&people.directory());
     let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let ledger = match &config.ledger {
+        Some(home) => {
+            let origin = log_name(&base_url);
+            Some(Ledger::open(store.clone(), home, &origin, crate::sealed::scope()).await?)
+        }
+        None => None,
+    };
     let site_config = SiteConfig {
         // A sample says so, whatever it is called in the settings.
         city: if sample { crate::sample::city() } else { config.city.clone() },
@@ -126,12 +137,24 @@ pub async fn compose(
     };
     let builder = Site::builder(store.clone(), people.clone(), site_config);
     let builder = gongzhi_appeals::install(builder, &appeals);
+    let builder = match &ledger {
+        Some(ledger) => gongzhi_ledger::install(builder, ledger)?,
+        None => builder.texts(gongzhi_ledger::TEXTS),
+    };
     let site = builder.build().map_err(|error| Trouble::new(error.to_string()))?;
     for problem in site.texts().check() {
         tracing::error!(problem, "the two languages differ");
     }
-    let app = App::new(&site, gongzhi_appeals::routes(&site, &appeals))?;
-    Ok(City { store, people, appeals, site, app })
+    let mut routes = Vec::from(gongzhi_appeals::routes(&site, &appeals));
+    routes.extend(ledger.as_ref().map(gongzhi_ledger::routes));
+    let app = App::new(&site, routes)?;
+    Ok(City { store, people, appeals, ledger, site, app })
+}
+
+/// The name of a city's log: where it is found, without the scheme.
+pub(crate) fn log_name(base_url: &str) -> String {
+    let place = base_url.split_once("://").map_or(base_url, |(_, place)| place);
+    format!("{}/ledger", place.trim_end_matches('/'))
 }
 
 /// Serves the city until `stop` is done, with everything that runs behind it.
@@ -156,10 +179,14 @@ pub async fn run(
 
 /// The one list of what follows a commit.
 fn start_runners(city: &City, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
-    let followers = city.appeals.followers();
+    let mut followers = city.appeals.followers();
+    followers.extend(city.ledger.as_ref().map(Ledger::follower));
     let mut handlers = city.people.timer_handlers();
     handlers.extend(city.appeals.timer_handlers());
     let mut tasks = followers::start(&city.store, followers, handlers, stop);
+    if let Some(ledger) = &city.ledger {
+        tasks.push(tokio::spawn(ledger.clone().keep_signing(stop.clone())));
+    }
     tasks.push(tokio::spawn(city.people.clone().keep_fresh(stop.clone())));
     tasks.push(tokio::spawn(city.appeals.clone().keep_fresh(stop.clone())));
     tasks.push(tokio::spawn(gongzhi_appeals::keep_live(
@@ -175,7 +202,8 @@ fn start_runners(city: &City, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()
 pub(crate) async fn openapi(config: &Config) -> Result<utoipa::openapi::OpenApi, Trouble> {
     let mark: String = random_mark();
     let folder = std::env::temp_dir().join(format!("gongzhi-openapi-{mark}"));
-    let config = Config { place: Place::Folder(folder.clone()), ..config.clone() };
+    let ledger = Some(folder.join("ledger"));
+    let config = Config { place: Place::Folder(folder.clone()), ledger, ..config.clone() };
     let _goes_away = crate::commands::backup::Unfinished::new([folder]);
     let store = open(&config, World::system()).await?;
     let city = compose(store, &config, config.listen, Vec::new()).await?;

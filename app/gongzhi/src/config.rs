@@ -41,6 +41,11 @@ pub const KEYS: &[Key] = &[
         None,
         "attached files; only with PostgreSQL: a folder shared by all processes, or s3://bucket/prefix?endpoint=https://host",
     ),
+    key(
+        "ledger",
+        None,
+        "folder of the public log's key and fork guard, on one machine, never in a backup; else `ledger` in the data folder",
+    ),
     key("listen", Some("127.0.0.1:8080"), "address and port to serve on"),
     key(
         "base_url",
@@ -304,7 +309,13 @@ impl Settings {
         const COUNT: &str = "whole number above 0";
         let count =
             |name| self.parsed::<std::num::NonZeroUsize>(name, COUNT).map(std::num::NonZeroUsize::get);
+        let ledger = self.text("ledger").map(PathBuf::from).or_else(|| match &place {
+            Place::Folder(folder) => Some(folder.join("ledger")),
+            // A server has no folder of its own: the log is kept only where somebody says where its key lies.
+            Place::Database { .. } => None,
+        });
         Ok(Config {
+            ledger,
             place,
             listen,
             base_url: base.map(str::to_owned),
@@ -471,6 +482,8 @@ impl fmt::Display for Place {
 /// The settings, read.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// Folder of the public log's key and fork guard; none where nobody has named one for a city in PostgreSQL.
+    pub ledger: Option<PathBuf>,
     /// Where the city lies.
     pub place: Place,
     /// Where to serve.

@@ -5,6 +5,7 @@
 //! | `cli.rs` | what can be asked on the command line |
 //! | `config.rs` | settings from flags, environment, file and defaults, each with its source |
 //! | `compose.rs` | where store, people, capabilities and site are put together; what runs behind them |
+//! | `sealed.rs` | which events go into the public log |
 //! | `commands/` | one file for each command |
 //! | `import/` | histories of other systems |
 //! | `sample/` | the invented city |
@@ -22,6 +23,7 @@ mod log;
 mod offices;
 pub mod sample;
 pub mod say;
+mod sealed;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -31,7 +33,7 @@ use clap::Parser;
 pub use compose::{City, Running};
 pub use say::Trouble;
 
-use cli::{AreaCommand, Cli, Command, ImportCommand};
+use cli::{AreaCommand, Cli, Command, ImportCommand, LedgerCommand};
 
 /// Runs the program with these words.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -64,6 +66,8 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::Version => return commands::version::run(json),
         Command::Ballot(args) => return commands::ballot::run(args, json),
         Command::Opinion(args) => return commands::opinion::run(args, json),
+        Command::Ledger(LedgerCommand::Verify(args)) => return commands::ledger::verify(args, json).await,
+        Command::Ledger(LedgerCommand::Prove(args)) => return commands::ledger::prove(args, json),
         _ => {}
     }
     let config = settings.config()?;
@@ -82,6 +86,11 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::User(command) => commands::user::run(&config, command, json).await,
         Command::Area(AreaCommand::Import(args)) => commands::area::import(&config, args, json).await,
         Command::Openapi => commands::openapi::run(&config).await,
-        Command::Config | Command::Version | Command::Ballot(_) | Command::Opinion(_) => Ok(()),
+        Command::Ledger(LedgerCommand::Successor) => commands::ledger::successor(&config, json).await,
+        Command::Config
+        | Command::Version
+        | Command::Ballot(_)
+        | Command::Opinion(_)
+        | Command::Ledger(_) => Ok(()),
     }
 }

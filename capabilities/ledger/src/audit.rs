@@ -62,7 +62,9 @@ pub enum Problem {
     #[error("the entries and tiles make another root than the one that was signed: the log was rewritten")]
     Root,
     /// The newest checkpoint is older than the one that was kept.
-    #[error("the log has {size} entries and had {old} before: an old state is shown again, or entries were taken away")]
+    #[error(
+        "the log has {size} entries and had {old} before: an old state is shown again, or entries were taken away"
+    )]
     Shrunk {
         /// Now.
         size: u64,
@@ -70,7 +72,9 @@ pub enum Problem {
         old: u64,
     },
     /// Both checkpoints are signed and tell different histories.
-    #[error("the first {old} entries are not those that the older checkpoint signs: the log was forked; keep both checkpoints, they prove it")]
+    #[error(
+        "the first {old} entries are not those that the older checkpoint signs: the log was forked; keep both checkpoints, they prove it"
+    )]
     Forked {
         /// How many entries the older one has.
         old: u64,
@@ -99,7 +103,8 @@ pub fn verify(
     let mut get = |path: &str| fetch(path).map_err(|why| Problem::Fetch { path: path.to_owned(), why });
     let text = get("checkpoint")?;
     let checkpoint = read_checkpoint(&text, key).map_err(Problem::Checkpoint)?;
-    let old = old.map(|old| read_checkpoint(old.as_bytes(), key)).transpose().map_err(Problem::OldCheckpoint)?;
+    let old =
+        old.map(|old| read_checkpoint(old.as_bytes(), key)).transpose().map_err(Problem::OldCheckpoint)?;
     if let Some(old) = old.as_ref().filter(|old| old.size > checkpoint.size) {
         return Err(Problem::Shrunk { size: checkpoint.size, old: old.size });
     }
@@ -195,14 +200,12 @@ pub fn prove(
     witnesses: &[VerifierKey],
 ) -> Result<Proved, ReceiptError> {
     const NO_ENTRY: ReceiptError = ReceiptError::Malformed("its extra data holds no entry");
-    let extra: Value = receipt
-        .extra
-        .as_deref()
-        .and_then(|extra| serde_json::from_slice(extra).ok())
-        .ok_or(NO_ENTRY)?;
+    let extra: Value =
+        receipt.extra.as_deref().and_then(|extra| serde_json::from_slice(extra).ok()).ok_or(NO_ENTRY)?;
     let text = extra.get("entry").and_then(Value::as_str).ok_or(NO_ENTRY)?;
     let verified = receipt.verify(text.as_bytes(), log, witnesses)?;
-    let entry: Value = serde_json::from_str(text).map_err(|_| ReceiptError::Malformed("its entry is no JSON"))?;
+    let entry: Value =
+        serde_json::from_str(text).map_err(|_| ReceiptError::Malformed("its entry is no JSON"))?;
     let mut texts = Vec::new();
     for (field, opened) in extra.get("texts").and_then(Value::as_object).into_iter().flatten() {
         let told = opened.get("text").and_then(Value::as_str);
@@ -212,7 +215,9 @@ pub fn prove(
             return Err(ReceiptError::Malformed("a text in it has no salt or no commitment in the entry"));
         };
         if gongzhi_kernel::commitment(&salt, told) != sealed {
-            return Err(ReceiptError::Malformed("a text in it is not the one that was sealed: it was changed"));
+            return Err(ReceiptError::Malformed(
+                "a text in it is not the one that was sealed: it was changed",
+            ));
         }
         texts.push((field.clone(), told.to_owned()));
     }

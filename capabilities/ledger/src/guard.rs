@@ -38,7 +38,9 @@ pub enum Refused {
         file: PathBuf,
     },
     /// The database is older than what was signed.
-    #[error("{guarded} entries were signed and this database has {size}: it was restored to an older state, and to go on would fork the log; bring the newer database back, or freeze this log and begin a successor: gongzhi ledger successor")]
+    #[error(
+        "{guarded} entries were signed and this database has {size}: it was restored to an older state, and to go on would fork the log; bring the newer database back, or freeze this log and begin a successor: gongzhi ledger successor"
+    )]
     Older {
         /// How many entries were signed.
         guarded: u64,
@@ -46,7 +48,9 @@ pub enum Refused {
         size: u64,
     },
     /// The database tells another history than what was signed.
-    #[error("the first {size} entries are not those that were signed: this database tells another history; bring the right one back, or freeze this log and begin a successor: gongzhi ledger successor")]
+    #[error(
+        "the first {size} entries are not those that were signed: this database tells another history; bring the right one back, or freeze this log and begin a successor: gongzhi ledger successor"
+    )]
     Forked {
         /// How many entries were signed.
         size: u64,

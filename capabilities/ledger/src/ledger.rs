@@ -1,10 +1,10 @@
-//! The log of one city: sealing, signing, reading.
+//! The log of one city: opening, signing, reading.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gongzhi_kernel::{Event, EventId, Fault, Subject, Timestamp, World};
+use gongzhi_kernel::{EventId, Fault, Subject, Timestamp, World};
 use gongzhi_store::{Follower, Store, Tx, params};
 use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, watch};
@@ -12,9 +12,10 @@ use tokio::sync::{Notify, watch};
 use crate::canonical::canonical;
 use crate::guard::{Home, Refused};
 use crate::leaf::{Scope, hex, opening};
-use crate::log::tiles::{self, Address, Edge, Tiles, bytes_of};
+use crate::log::tiles::{self, Address, Tiles};
 use crate::log::tree::{self, Hash};
-use crate::log::{Checkpoint, Note, Receipt, SignerKey, leaf_hash};
+use crate::log::{Checkpoint, Note, Receipt, SignerKey};
+use crate::sealing::{Append, Sealing};
 use crate::store as sql;
 
 /// Least time between two signatures: a burst of events shares one.
@@ -41,12 +42,12 @@ struct Inner {
 
 /// Which log grows, and whether it may.
 #[derive(Debug, Clone, Default)]
-struct State {
-    log: i64,
+pub(crate) struct State {
+    pub(crate) log: i64,
     origin: String,
     vkey: String,
     signer: Option<SignerKey>,
-    refused: Option<Refused>,
+    pub(crate) refused: Option<Refused>,
 }
 
 /// What the log shows of itself.
@@ -115,8 +116,11 @@ impl Ledger {
             None => {
                 let newest = store.read(move |tx| sql::last_checkpoint(tx, log)).await?;
                 let note = newest.and_then(|signed| Note::parse(&signed.note).ok());
-                note.and_then(|note| Checkpoint::parse(&note.text).ok())
-                    .unwrap_or_else(|| Checkpoint { origin: old.origin.clone(), size: 0, root: tree::empty_root() })
+                note.and_then(|note| Checkpoint::parse(&note.text).ok()).unwrap_or_else(|| Checkpoint {
+                    origin: old.origin.clone(),
+                    size: 0,
+                    root: tree::empty_root(),
+                })
             }
         };
         home.put_aside(log)?;
@@ -125,7 +129,7 @@ impl Ledger {
         Ok(signed)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -227,7 +231,9 @@ impl Ledger {
         };
         let before = guarded.clone();
         let found = self.0.store.read(move |tx| {
-            let Some(row) = sql::last_log(tx)? else { return Err(Fault::corrupt("the row of the log is gone")) };
+            let Some(row) = sql::last_log(tx)? else {
+                return Err(Fault::corrupt("the row of the log is gone"));
+            };
             let signed = sql::last_checkpoint(tx, log)?.map_or(0, |signed| signed.size);
             if let Err(refused) = compare(tx, &row, signed, guarded.as_ref())? {
                 return Ok(Err(refused));
@@ -338,6 +344,15 @@ impl Ledger {
         if held.is_none() { Ok(false) } else { Ok(self.sign().await?.is_some()) }
     }
 
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
+
+    /// Wakes the signer.
+    pub(crate) fn has_grown(&self) {
+        self.0.grown.notify_one();
+    }
+
     /// What follows the journal and seals it.
     pub fn follower(&self) -> Arc<dyn Follower> {
         Arc::new(Sealing(self.clone()))
@@ -388,7 +403,13 @@ async fn insert_log(
         let now = tx.world().clock.now();
         tx.execute(&sql::INSERT_LOG, params![log, &origin, &vkey, now])?;
         let mut sealing = Append::new(tx, log, 0)?;
-        sealing.push(0, &Subject { kind: "ledger".into(), id: log }, now, &opening(&origin, now, continues.as_ref()), &[])?;
+        sealing.push(
+            0,
+            &Subject { kind: "ledger".into(), id: log },
+            now,
+            &opening(&origin, now, continues.as_ref()),
+            &[],
+        )?;
         sealing.finish()
     };
     store.write(write).await
@@ -396,8 +417,13 @@ async fn insert_log(
 
 /// A log that is there already.
 async fn existing(store: &Store, home: &Home, log: &sql::Log) -> Result<State, Fault> {
-    let mut state =
-        State { log: log.id, origin: log.origin.clone(), vkey: log.vkey.clone(), signer: None, refused: None };
+    let mut state = State {
+        log: log.id,
+        origin: log.origin.clone(),
+        vkey: log.vkey.clone(),
+        signer: None,
+        refused: None,
+    };
     let folder = home.folder().to_owned();
     let Some(key) = home.key()? else {
         state.refused = Some(Refused::NoKey { origin: log.origin.clone(), folder });
@@ -491,93 +517,4 @@ fn texts(tx: &mut dyn Tx, log: i64, entry: &sql::Entry) -> Result<Map<String, Va
             Some((field, opened))
         })
         .collect())
-}
-
-/// Appends entries in one unit of work.
-struct Append<'a> {
-    tx: &'a mut dyn Tx,
-    log: i64,
-    edge: Edge,
-    full: Vec<(u32, u64, Vec<u8>)>,
-}
-
-impl<'a> Append<'a> {
-    fn new(tx: &'a mut dyn Tx, log: i64, size: u64) -> Result<Self, Fault> {
-        let edge = sql::edge(tx, log, size)?;
-        Ok(Self { tx, log, edge, full: Vec::new() })
-    }
-
-    fn push(
-        &mut self,
-        event: i64,
-        subject: &Subject,
-        now: Timestamp,
-        leaf: &str,
-        salts: &[(&'static str, [u8; 16])],
-    ) -> Result<(), Fault> {
-        let seq = sql::stored(self.edge.size())?;
-        let row = params![self.log, seq, event, &*subject.kind, subject.id, now, leaf];
-        self.tx.execute(&sql::INSERT_ENTRY, row)?;
-        for (field, salt) in salts {
-            self.tx.execute(&sql::INSERT_SALT, params![self.log, seq, *field, salt.as_slice()])?;
-        }
-        let full = &mut self.full;
-        self.edge.push(leaf_hash(leaf.as_bytes()), &mut |level, number, hashes| {
-            full.push((level, number, bytes_of(hashes)));
-        });
-        Ok(())
-    }
-
-    fn finish(self) -> Result<(), Fault> {
-        for (level, number, bytes) in &self.full {
-            sql::put_tile(self.tx, self.log, *level, *number, bytes)?;
-        }
-        for (level, number, hashes) in self.edge.partial() {
-            sql::put_tile(self.tx, self.log, level, number, &bytes_of(hashes))?;
-        }
-        let size = sql::stored(self.edge.size())?;
-        self.tx.execute(&sql::SET_SIZE, params![self.log, size]).map(|_| ())
-    }
-}
-
-/// Seals the journal: each event of the scope becomes an entry, in the order of the journal.
-#[derive(Debug)]
-struct Sealing(Ledger);
-
-impl Follower for Sealing {
-    fn name(&self) -> &'static str {
-        "ledger"
-    }
-
-    fn follow(&self, tx: &mut dyn Tx, events: &[Event]) -> Result<(), Fault> {
-        let State { log, refused, .. } = self.0.state().clone();
-        if let Some(refused) = refused {
-            return Err(Fault::internal(format!("nothing is sealed: {refused}")));
-        }
-        let scope = &self.0.0.scope;
-        let now = tx.world().clock.now();
-        let world = tx.world().clone();
-        let Some(row) = sql::last_log(tx)?.filter(|row| row.id == log) else {
-            return Err(Fault::internal("another log has begun: start this process again"));
-        };
-        let mut sealing = Append::new(tx, log, row.size)?;
-        for event in events {
-            if !scope.knows(&event.kind) {
-                metrics::counter!("gongzhi_ledger_unknown_kinds").increment(1);
-                tracing::error!(kind = event.kind, "nobody has said whether such events are sealed; this one is not");
-            }
-            if let Some(leaf) = scope.leaf(event, &world) {
-                sealing.push(event.id.get(), &event.subject, now, &leaf.text, &leaf.salts)?;
-            }
-        }
-        sealing.finish()
-    }
-
-    fn reset(&self, _: &mut dyn Tx) -> Result<(), Fault> {
-        Err(Fault::internal("what is sealed cannot be rebuilt: it is there to stay"))
-    }
-
-    fn moved(&self) {
-        self.0.0.grown.notify_one();
-    }
 }

@@ -14,7 +14,8 @@
 //! | `log/` | the formats, pure: tree, tiles, notes, checkpoints, receipts |
 //! | `canonical.rs`, `leaf.rs` | what of an event is sealed, and in which bytes |
 //! | `guard.rs` | key and fork guard: two tiny files outside of the database and of every backup |
-//! | `ledger.rs` | sealing, signing, reading |
+//! | `sealing.rs` | the follower: events become entries and tiles |
+//! | `ledger.rs` | opening, signing, reading |
 //! | `audit.rs` | verifying a log from outside |
 //! | `store.rs` | the SQL |
 //! | `pages/` | the log for people and for others' tools |
@@ -28,6 +29,7 @@ mod leaf;
 mod ledger;
 pub mod log;
 mod pages;
+mod sealing;
 pub mod store;
 
 pub use guard::Refused;

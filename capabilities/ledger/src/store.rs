@@ -176,13 +176,7 @@ pub fn last_checkpoint(tx: &mut dyn Tx, log: i64) -> Result<Option<Signed>, Faul
 }
 
 /// Keeps a signed checkpoint, and forgets all but the last hundred.
-pub fn keep_checkpoint(
-    tx: &mut dyn Tx,
-    log: i64,
-    size: u64,
-    at: Timestamp,
-    note: &str,
-) -> Result<(), Fault> {
+pub fn keep_checkpoint(tx: &mut dyn Tx, log: i64, size: u64, at: Timestamp, note: &str) -> Result<(), Fault> {
     tx.execute(&INSERT_CHECKPOINT, params![log, stored(size)?, at, note])?;
     tx.execute(&FORGET_CHECKPOINTS, params![log]).map(|_| ())
 }

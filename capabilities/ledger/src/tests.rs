@@ -102,7 +102,8 @@ impl House {
     async fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let newest = self.ledger.newest().await.unwrap().unwrap();
         let mut files = BTreeMap::from([("checkpoint".to_owned(), newest.note.into_bytes())]);
-        let all = crate::log::tiles::all_tiles(newest.size).chain(crate::log::tiles::all_bundles(newest.size));
+        let all =
+            crate::log::tiles::all_tiles(newest.size).chain(crate::log::tiles::all_bundles(newest.size));
         for address in all {
             let bytes = self.ledger.tile(address).await.unwrap().unwrap();
             files.insert(format!("tile/{address}"), bytes);
@@ -151,8 +152,7 @@ async fn what_happened_is_sealed_and_proved(house: House) {
     let mut leaves = Vec::new();
     let files = house.files().await;
     let mut fetch = |path: &str| files.get(path).cloned().ok_or_else(|| path.to_owned());
-    let report =
-        audit::verify(&mut fetch, &key, None, &mut |_, entry| leaves.push(entry.to_vec())).unwrap();
+    let report = audit::verify(&mut fetch, &key, None, &mut |_, entry| leaves.push(entry.to_vec())).unwrap();
     assert_eq!((report.checkpoint.size, report.tiles), (702, 4));
     let first: Value = serde_json::from_slice(&leaves[0]).unwrap();
     assert_eq!((&first["kind"], &first["origin"]), (&json!("ledger.opened"), &json!(ORIGIN)));
@@ -307,7 +307,8 @@ async fn without_key_or_guard_nothing_is_signed(house: House) {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
-        let refused = Ledger::open(house.store.clone(), house.home.path(), ORIGIN, scope()).await.unwrap_err();
+        let refused =
+            Ledger::open(house.store.clone(), house.home.path(), ORIGIN, scope()).await.unwrap_err();
         assert!(refused.to_string().contains("chmod 600"), "{refused}");
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     }

@@ -108,7 +108,9 @@ fn a_note_of_others_is_read_and_made() {
 
 #[test]
 fn keys_and_notes_that_are_none_say_why() {
-    for bad in ["", "a", "a+b", "a+00000000+", "a b+00000000+AAAA", "a+00000000+AAAA", "a+zz+AQID", "+c74f20a3+ARpc"] {
+    for bad in
+        ["", "a", "a+b", "a+00000000+", "a b+00000000+AAAA", "a+00000000+AAAA", "a+zz+AQID", "+c74f20a3+ARpc"]
+    {
         assert!(matches!(bad.parse::<VerifierKey>(), Err(NoteError::Key(_))), "{bad}");
         assert!(matches!(format!("PRIVATE+KEY+{bad}").parse::<SignerKey>(), Err(NoteError::Key(_))), "{bad}");
     }
@@ -117,7 +119,15 @@ fn keys_and_notes_that_are_none_say_why() {
         swapped.parse::<VerifierKey>().unwrap_err().to_string(),
         "this is no key of a log or witness: its mark does not fit its name and key: it was copied wrongly"
     );
-    for bad in ["", "text\n", "text\n\n", "text\n\n— a", "text\n\n— a AAAA\n", "te\txt\n\n— a AAAAAAAA\n", "x\n\n- a AAAAAAAA\n"] {
+    for bad in [
+        "",
+        "text\n",
+        "text\n\n",
+        "text\n\n— a",
+        "text\n\n— a AAAA\n",
+        "te\txt\n\n— a AAAAAAAA\n",
+        "x\n\n- a AAAAAAAA\n",
+    ] {
         assert!(matches!(Note::parse(bad), Err(NoteError::Malformed(_))), "{bad:?}");
     }
     assert!(Note::parse("text\n\nmore\n\n— a AAAAAAAA\n").unwrap().text.ends_with("more\n"));
@@ -153,8 +163,24 @@ fn addresses_have_one_way_to_be_written() {
         assert_eq!(parsed.to_string(), address);
     }
     for bad in [
-        "", "0", "0/", "00/000", "64/000", "0/0000", "0/00", "0/x000/001", "0/001/001", "0/x001/x001", "0/000.p/0",
-        "0/000.p/256", "0/000.p/01", "0/000.p/", "data/000", "0/-01", "-1/000", "0/000/",
+        "",
+        "0",
+        "0/",
+        "00/000",
+        "64/000",
+        "0/0000",
+        "0/00",
+        "0/x000/001",
+        "0/001/001",
+        "0/x001/x001",
+        "0/000.p/0",
+        "0/000.p/256",
+        "0/000.p/01",
+        "0/000.p/",
+        "data/000",
+        "0/-01",
+        "-1/000",
+        "0/000/",
         "0/x999/x999/x999/x999/x999/x999/x999/x999/999",
     ] {
         assert_eq!(Address::parse(bad), None, "{bad}");
@@ -218,7 +244,12 @@ fn each_way_to_forge_a_receipt_has_its_own_answer() {
     assert!(good.verify(entry, &key, &[witness.verifier()]).unwrap().witnesses.is_empty());
     seen.checkpoint.signatures[1].bytes[20] ^= 1;
     assert!(seen.verify(entry, &key, &[witness.verifier()]).is_err());
-    for bad in ["", "c2sp.org/tlog-proof@v2\n", "c2sp.org/tlog-proof@v1\nindex 01\n\n", &text.replace("index", "entry")] {
+    for bad in [
+        "",
+        "c2sp.org/tlog-proof@v2\n",
+        "c2sp.org/tlog-proof@v1\nindex 01\n\n",
+        &text.replace("index", "entry"),
+    ] {
         assert!(matches!(Receipt::parse(bad), Err(ReceiptError::Malformed(_))), "{bad}");
     }
 }

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use gongzhi_web::{Answer, Path, Shell, Tone, Visit, WebError};
+use gongzhi_kernel::Subject;
+use gongzhi_web::{Answer, Card, Path, Shell, Tone, Visit, WebError};
 
 use super::case_view::{Audience, CaseView};
 use super::names::excerpt;
@@ -15,7 +16,11 @@ pub(crate) struct CasePage {
     pub(crate) shell: Shell,
     pub(crate) case: CaseView,
     pub(crate) staff: bool,
+    pub(crate) seal: Option<Card>,
 }
+
+/// The kind of the cards that tell where an appeal stands in the public log; whoever keeps one offers them.
+const SEAL: &str = "seal:appeal";
 
 /// The page of a number.
 pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>, Path(number): Path<String>) -> Answer {
@@ -26,5 +31,6 @@ pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>, Path(numb
     let shell = visit.shell_titled(title).describing(excerpt(&found.text, 120));
     let case = CaseView::new(&shell, &super::names(&appeals), &found);
     let staff = Audience::of(&found) == Audience::Staff;
-    visit.public_page(&CasePage { shell, case, staff })
+    let seal = visit.site().card(visit.context(), &Subject::new(SEAL, number)).await?;
+    visit.public_page(&CasePage { shell, case, staff, seal })
 }

@@ -104,7 +104,11 @@ pub fn all_tiles(size: u64) -> impl Iterator<Item = Address> {
 
 /// Bundles of entries of a tree of `size` entries.
 pub fn all_bundles(size: u64) -> impl Iterator<Item = Address> {
-    (0..size.div_ceil(WIDTH)).map(move |index| Address { level: None, index, width: width_at(0, index, size) })
+    (0..size.div_ceil(WIDTH)).map(move |index| Address {
+        level: None,
+        index,
+        width: width_at(0, index, size),
+    })
 }
 
 /// The hashes of a tile from its bytes; `None` where it is cut or too long.
@@ -188,9 +192,10 @@ impl Edge {
 
     /// The partial tiles: level, number, hashes.
     pub fn partial(&self) -> impl Iterator<Item = (u32, u64, &[Hash])> {
-        (0..LEVELS).zip(&self.levels).filter(|(_, tile)| !tile.is_empty()).map(|(level, tile)| {
-            (level, (self.size >> (8 * level)) / WIDTH, tile.as_slice())
-        })
+        (0..LEVELS)
+            .zip(&self.levels)
+            .filter(|(_, tile)| !tile.is_empty())
+            .map(|(level, tile)| (level, (self.size >> (8 * level)) / WIDTH, tile.as_slice()))
     }
 
     /// The root of the tree.

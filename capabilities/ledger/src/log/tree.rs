@@ -202,11 +202,7 @@ pub fn verify_consistency(
         return if expected == *found { Ok(()) } else { Err(Mismatch::OldRoot) };
     }
     let mut steps = proof.iter();
-    let first = if old.is_power_of_two() {
-        *old_root
-    } else {
-        *steps.next().ok_or(Mismatch::Length)?
-    };
+    let first = if old.is_power_of_two() { *old_root } else { *steps.next().ok_or(Mismatch::Length)? };
     let (mut node, mut last) = (old - 1, new - 1);
     while node & 1 == 1 {
         node >>= 1;

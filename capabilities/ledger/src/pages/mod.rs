@@ -52,13 +52,7 @@ impl CardSource for SealOfAppeals {
 pub fn install(site: SiteBuilder, ledger: &Ledger) -> Result<SiteBuilder, Fault> {
     let texts = Texts::new(&[TEXTS])
         .map_err(|error| Fault::internal("the texts of the ledger cannot be read").because(error))?;
-    let nav = NavItem {
-        key: "ledger-nav",
-        href: "/ledger",
-        icon: "seal",
-        access: Access::Anyone,
-        order: 35,
-    };
+    let nav = NavItem { key: "ledger-nav", href: "/ledger", icon: "seal", access: Access::Anyone, order: 35 };
     Ok(site.texts(TEXTS).nav(nav).cards(Arc::new(SealOfAppeals { ledger: ledger.clone(), texts })))
 }
 

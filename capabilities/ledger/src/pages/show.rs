@@ -120,11 +120,7 @@ pub(super) struct Wanted {
 }
 
 /// The log: its newest checkpoint and its entries, the newest first.
-pub(super) async fn log(
-    visit: Visit,
-    State(ledger): State<Ledger>,
-    Query(wanted): Query<Wanted>,
-) -> Answer {
+pub(super) async fn log(visit: Visit, State(ledger): State<Ledger>, Query(wanted): Query<Wanted>) -> Answer {
     let standing = ledger.standing().await?;
     let size = standing.newest.as_ref().map_or(0, |signed| signed.size);
     let end = match wanted.before.as_str() {
@@ -196,7 +192,8 @@ pub(super) async fn subject(
     Path((kind, id)): Path<(String, String)>,
 ) -> Answer {
     // Only what has a page of its own leads here; everything else is found in the log.
-    let id: AppealId = (kind == "appeal").then(|| id.parse().ok()).flatten().ok_or_else(WebError::no_such_page)?;
+    let id: AppealId =
+        (kind == "appeal").then(|| id.parse().ok()).flatten().ok_or_else(WebError::no_such_page)?;
     let mut entries = ledger.of_subject(kind, id.get()).await?;
     entries.extend(ledger.of_subject("appeal_reporter".to_owned(), id.get()).await?);
     entries.sort_by_key(|entry| entry.seq);

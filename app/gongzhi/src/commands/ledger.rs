@@ -1,0 +1,203 @@
+//! `gongzhi ledger`: a public log seen from outside, and the way out where one may not go on.
+
+use std::path::Path;
+use std::time::Duration;
+
+use gongzhi_kernel::Timestamp;
+use gongzhi_ledger::log::{Receipt, VerifierKey};
+use gongzhi_ledger::{Ledger, audit};
+
+use crate::cli::{LedgerProveArgs, LedgerVerifyArgs};
+use crate::compose;
+use crate::config::Config;
+use crate::say::{self, Trouble};
+
+/// How long one file of a log may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Largest file of a log: 256 entries of 65,535 bytes, with their lengths.
+const FILE_LIMIT: usize = 256 * (65_535 + 2);
+
+/// Where the files of a log come from.
+enum Place {
+    Folder(std::path::PathBuf),
+    Site { base: String, client: reqwest::Client, runtime: tokio::runtime::Handle },
+}
+
+impl Place {
+    fn of(log: &str) -> Result<Self, Trouble> {
+        if !log.starts_with("http://") && !log.starts_with("https://") {
+            let folder = std::path::PathBuf::from(log);
+            return if folder.is_dir() {
+                Ok(Self::Folder(folder))
+            } else {
+                Err(Trouble::asked(format!("{log} is neither an address nor a folder"))
+                    .way_out("name a log as https://city.example/ledger, or a folder with a copy of one"))
+            };
+        }
+        // Somebody else in this process may have chosen it already, and then chose the same.
+        let _chosen_already = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().timeout(PATIENCE).build();
+        let client = client.map_err(|error| Trouble::new(format!("cannot ask over the network: {error}")))?;
+        let base = log.trim_end_matches('/').to_owned();
+        Ok(Self::Site { base, client, runtime: tokio::runtime::Handle::current() })
+    }
+
+    fn get(&self, path: &str) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Folder(folder) => std::fs::read(folder.join(path)).map_err(|error| error.to_string()),
+            Self::Site { base, client, runtime } => {
+                runtime.block_on(fetch(client, &format!("{base}/{path}")))
+            }
+        }
+    }
+}
+
+async fn fetch(client: &reqwest::Client, address: &str) -> Result<Vec<u8>, String> {
+    let said = |error: reqwest::Error| error.without_url().to_string();
+    let mut response = client.get(address).send().await.map_err(said)?;
+    if !response.status().is_success() {
+        return Err(format!("the server answers {}", response.status()));
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(said)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > FILE_LIMIT {
+            return Err("it is larger than any file of a log".to_owned());
+        }
+    }
+    Ok(bytes)
+}
+
+/// A key as it stands on the command line: itself, or the file that it lies in.
+fn key(given: &str) -> Result<VerifierKey, Trouble> {
+    let text = if Path::new(given).is_file() { std::fs::read_to_string(given)? } else { given.to_owned() };
+    text.trim().parse().map_err(|error| {
+        Trouble::asked(format!("{given}: {error}"))
+            .way_out("the key of a log lies at its address under /key; a file with it will do")
+    })
+}
+
+struct Outcome {
+    report: audit::Report,
+    key: VerifierKey,
+    checkpoint: Vec<u8>,
+    seconds: f64,
+}
+
+pub(crate) async fn verify(args: &LedgerVerifyArgs, json: bool) -> Result<(), Trouble> {
+    let known = args.key.as_deref().map(key).transpose()?;
+    let trusted = known.is_some();
+    let old = args.old.as_deref().map(std::fs::read_to_string).transpose()?;
+    let place = Place::of(&args.log)?;
+    let outcome = super::backup::blocking(move || {
+        let key = match known {
+            Some(key) => key,
+            None => {
+                let text = place
+                    .get("key")
+                    .map_err(|why| Trouble::new(format!("its key cannot be fetched: {why}")))?;
+                let text = String::from_utf8_lossy(&text).trim().to_owned();
+                text.parse().map_err(|error| Trouble::new(format!("{error}")))?
+            }
+        };
+        let mut checkpoint = Vec::new();
+        let begun = std::time::Instant::now();
+        let mut fetch = |path: &str| {
+            let bytes = place.get(path)?;
+            if path == "checkpoint" {
+                checkpoint.clone_from(&bytes);
+            }
+            Ok(bytes)
+        };
+        let report = audit::verify(&mut fetch, &key, old.as_deref(), &mut |_, _| {});
+        let report = report.map_err(|problem| Trouble::new(problem.to_string()))?;
+        Ok(Outcome { report, key, checkpoint, seconds: begun.elapsed().as_secs_f64() })
+    })
+    .await?;
+    if let Some(keep) = &args.keep {
+        std::fs::write(keep, &outcome.checkpoint)?;
+    }
+    let Outcome { report, key, seconds, .. } = outcome;
+    if json {
+        return say::json(&serde_json::json!({
+            "origin": report.checkpoint.origin, "entries": report.checkpoint.size, "tiles": report.tiles,
+            "root": gongzhi_ledger::log::base64(&report.checkpoint.root), "key": key.to_string(),
+            "key_was_given": trusted, "continues": report.continues, "seconds": seconds,
+        }));
+    }
+    say::line(format_args!(
+        "{}: {} entries and {} tiles are as they were signed ({seconds:.1} s)",
+        report.checkpoint.origin, report.checkpoint.size, report.tiles
+    ));
+    if let Some(old) = report.continues {
+        say::line(format_args!("what stood in it when it had {old} entries still stands there"));
+    }
+    if !trusted {
+        say::aside(format_args!(
+            "the key was taken from the log itself; write it down, and give it with --key the next time:\n  {key}"
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn prove(args: &LedgerProveArgs, json: bool) -> Result<(), Trouble> {
+    let log = key(&args.key)?;
+    let witnesses: Vec<VerifierKey> =
+        args.witness.iter().map(|given| key(given)).collect::<Result<_, _>>()?;
+    let text = std::fs::read_to_string(&args.receipt)
+        .map_err(|error| Trouble::new(format!("{}: {error}", args.receipt.display())))?;
+    let wrong = |error: gongzhi_ledger::log::ReceiptError| Trouble::new(error.to_string());
+    let receipt = Receipt::parse(&text).map_err(wrong)?;
+    let proved = audit::prove(&receipt, &log, &witnesses).map_err(wrong)?;
+    let checkpoint = &proved.verified.checkpoint;
+    let seen: Vec<String> = proved
+        .verified
+        .witnesses
+        .iter()
+        .map(|(name, seconds)| {
+            let at = Timestamp::from_millis(i64::try_from(*seconds).unwrap_or_default().saturating_mul(1000));
+            format!("{name}, {at}")
+        })
+        .collect();
+    if json {
+        return say::json(&serde_json::json!({
+            "origin": checkpoint.origin, "index": receipt.index, "size": checkpoint.size, "entry": proved.entry,
+            "texts": proved.texts.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(), "witnesses": seen,
+        }));
+    }
+    say::line(format_args!(
+        "the entry stands in {} as number {} of {}",
+        checkpoint.origin,
+        receipt.index + 1,
+        checkpoint.size
+    ));
+    for witness in seen {
+        say::line(format_args!("witness: {witness}"));
+    }
+    for (field, text) in &proved.texts {
+        say::line(format_args!("{field}: {text}"));
+    }
+    let entry =
+        serde_json::to_string_pretty(&proved.entry).map_err(|error| Trouble::new(error.to_string()))?;
+    say::line(entry);
+    Ok(())
+}
+
+pub(crate) async fn successor(config: &Config, json: bool) -> Result<(), Trouble> {
+    let Some(home) = &config.ledger else {
+        return Err(Trouble::asked("nobody has said where the key of the log lies")
+            .way_out("name its folder with the setting `ledger`, or GONGZHI_LEDGER"));
+    };
+    let store = compose::open_existing(config).await?;
+    let address = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    let old = Ledger::succeed(&store, home, &compose::log_name(&address)).await?;
+    store.leave().await?;
+    if json {
+        return say::json(&serde_json::json!({ "frozen": old.origin, "size": old.size }));
+    }
+    say::line(format_args!(
+        "{} is frozen at {} entries; its successor begins when the city is served again. Tell those who verify it",
+        old.origin, old.size
+    ));
+    Ok(())
+}

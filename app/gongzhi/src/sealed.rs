@@ -1,0 +1,67 @@
+//! Which events go into the public log, and which do not: every kind of the house is named here once.
+//!
+//! An entry of the log can never be taken back. What happens to a person's account, sign-ins and memberships tells about
+//! that person even without a name, so it stays out; free texts go in as salted commitments only.
+
+use gongzhi_appeals::{actions::books, events};
+use gongzhi_ledger::{Public, Scope};
+use gongzhi_people::events as people;
+
+/// Free texts in public parts, by kind.
+const TEXTS: &[(&str, &[&str])] = &[("appeal.answered", &["reply"])];
+
+/// What is public about a city itself: its offices, areas, categories and rules.
+const CITY: [&str; 9] = [
+    people::ORGAN_ESTABLISHED,
+    people::ORGAN_CHANGED,
+    people::AREA_ADDED,
+    people::AREA_CHANGED,
+    people::AREA_ENDED,
+    books::CATEGORY_ESTABLISHED,
+    books::CATEGORY_CHANGED,
+    books::RULEBOOK_ADOPTED,
+    books::CATALOGUE_ADOPTED,
+];
+
+/// What tells about persons.
+const PERSONAL: [&str; 12] = [
+    people::PERSON_REGISTERED,
+    people::PERSON_CHANGED,
+    people::PERSON_PASSWORD_SET,
+    people::PERSON_SUSPENDED,
+    people::PERSON_RESTORED,
+    people::MEMBERSHIP_GRANTED,
+    people::MEMBERSHIP_REVOKED,
+    people::SESSION_STARTED,
+    people::SESSION_SWITCHED,
+    people::SESSION_ENDED,
+    people::SIGN_IN_REFUSED,
+    people::SIGN_IN_CLEARED,
+];
+
+/// The scope of the public log.
+pub(crate) fn scope() -> Scope {
+    let sealed = CITY.into_iter().chain(events::KINDS).chain([events::REPORTER_READ]).map(|kind| Public {
+        kind,
+        texts: TEXTS.iter().find(|(with_texts, _)| *with_texts == kind).map_or(&[], |(_, texts)| texts),
+    });
+    Scope::new(sealed, PERSONAL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_has_decided_about_every_kind_of_event() {
+        let scope = scope();
+        for kind in
+            gongzhi_people::EVENT_KINDS.into_iter().chain(events::KINDS).chain([events::REPORTER_READ])
+        {
+            assert!(scope.knows(kind), "{kind} is neither sealed nor left out");
+        }
+        for kind in PERSONAL {
+            assert!(!CITY.contains(&kind), "{kind}");
+        }
+    }
+}
