@@ -78,7 +78,7 @@ fn every_command_teaches_itself() {
     let top = done(run(folder.path(), &["--help"]));
     for command in [
         "serve", "demo", "import", "check", "backup", "restore", "user", "area", "ballot", "opinion",
-        "openapi", "config", "version",
+        "ledger", "openapi", "config", "version",
     ] {
         assert!(top.lines().any(|line| line.trim_start().starts_with(command)), "{command} is not in {top}");
     }

@@ -353,3 +353,31 @@ fn an_entry_is_as_long_as_two_bytes_can_say() {
     assert_eq!(entries_of(&into).unwrap()[0].len(), 65_535);
     assert_eq!(base64(&[0; 32]).len(), 44);
 }
+
+/// A receipt with a text, the same on every machine.
+fn sample() -> (Receipt, VerifierKey) {
+    let salt = [0x5a; 16];
+    let entry = format!(
+        r#"{{"kind":"appeal.answered","public":{{"reply":{{"salted_sha256":"{}"}}}},"v":1}}"#,
+        gongzhi_kernel::commitment(&salt, "路灯已修好")
+    );
+    let mut leaves: Vec<Vec<u8>> = (0..300_u32).map(|n| n.to_be_bytes().to_vec()).collect();
+    leaves[77] = entry.clone().into_bytes();
+    let (receipt, key) = receipt(&leaves, 77);
+    let texts = serde_json::json!({ "reply": { "salt": "5a".repeat(16), "text": "路灯已修好" } });
+    let extra = gongzhi_ledger::canonical::canonical(&serde_json::json!({ "entry": entry, "texts": texts }));
+    (Receipt { extra: Some(extra.into_bytes()), ..receipt }, key)
+}
+
+/// The browser is tested with this very receipt (`browser/tests/receipts.test.mjs`).
+#[test]
+fn the_browser_is_shown_a_receipt_of_ours() {
+    let (receipt, key) = sample();
+    let proved = gongzhi_ledger::audit::prove(&receipt, &key, &[]).unwrap();
+    assert_eq!(proved.texts, [("reply".to_owned(), "路灯已修好".to_owned())]);
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../browser/tests/sample.tlog-proof");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), receipt.to_string());
+    assert_eq!(key.to_string(), KEY_OF_THE_SAMPLE);
+}
+
+const KEY_OF_THE_SAMPLE: &str = "example.com/log+4780f183+Ae1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR";
