@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::leaf::hex;
 use crate::log::tiles::{Address, Edge, all_bundles, entries_of};
 use crate::log::tree::{Hash, leaf_hash};
 use crate::log::{Checkpoint, Note, NoteError, Receipt, ReceiptError, Verified, VerifierKey};
+use crate::rules::hex;
 
 /// What is wrong with a log; each names the place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -11,31 +11,37 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `log/` | the formats, pure: tree, tiles, notes, checkpoints, receipts |
-//! | `canonical.rs`, `leaf.rs` | what of an event is sealed, and in which bytes |
+//! | `log/`, `canonical.rs` | the formats, pure: tree, tiles, notes, checkpoints, receipts; canonical JSON |
+//! | `model.rs` | the types |
+//! | `rules.rs` | what of an event is sealed, and in which words |
 //! | `guard.rs` | key and fork guard: two tiny files outside of the database and of every backup |
-//! | `sealing.rs` | the follower: events become entries and tiles |
-//! | `ledger.rs` | opening, signing, reading |
+//! | `actions/` | units of work: opening, sealing, signing, beginning a successor |
+//! | `queries.rs` | what pages and tools read |
 //! | `audit.rs` | verifying a log from outside |
 //! | `store.rs` | the SQL |
-//! | `pages/` | the log for people and for others' tools |
+//! | `api.rs`, `pages/` | the log for others' tools and for people |
+//!
+//! There is no policy: everything in a public log is for everybody.
 //!
 //! It follows the public parts of events only and knows no capability by name: which kinds are sealed, the composition says.
 
+pub mod actions;
+mod api;
 pub mod audit;
 pub mod canonical;
 pub mod guard;
-mod leaf;
-mod ledger;
 pub mod log;
+pub mod model;
 mod pages;
-mod sealing;
+mod queries;
+mod rules;
 pub mod store;
 
+pub use actions::Ledger;
 pub use guard::Refused;
-pub use leaf::{Public, Scope};
-pub use ledger::{Given, Ledger, Standing};
+pub use model::{Given, Standing};
 pub use pages::{TEXTS, install, routes};
+pub use rules::{Public, Scope};
 
 /// The schema of this crate.
 pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!("ledger", "0001_ledger");

@@ -5,6 +5,7 @@ use gongzhi_store::{Param, Tx, params};
 
 use crate::log::tiles::{Edge, TileSource, hashes_of};
 use crate::log::tree::Hash;
+use crate::model::{Entry, Log, Signed, SubjectSeal};
 
 gongzhi_store::statements! {
     /// A new log.
@@ -45,60 +46,6 @@ gongzhi_store::statements! {
     /// Checkpoints that nobody asks for any more: partial tiles of every size can be made from what is kept.
     FORGET_CHECKPOINTS = "DELETE FROM ledger_checkpoint WHERE log = $1 AND size <
         (SELECT min(size) FROM (SELECT size FROM ledger_checkpoint WHERE log = $1 ORDER BY size DESC LIMIT 100) AS kept)";
-}
-
-/// A log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
-    /// Its number in this city: 1, and one more for each successor.
-    pub id: i64,
-    /// Its name.
-    pub origin: String,
-    /// Its public key.
-    pub vkey: String,
-    /// When it was opened.
-    pub opened: Timestamp,
-    /// How many entries it has.
-    pub size: u64,
-}
-
-/// An entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Where it stands, from 0.
-    pub seq: u64,
-    /// The event in the journal; 0 for the entry that opens a log.
-    pub event: i64,
-    /// What it is about.
-    pub subject_kind: String,
-    /// Its id.
-    pub subject: i64,
-    /// When it was sealed.
-    pub sealed_at: Timestamp,
-    /// The canonical text that is hashed.
-    pub leaf: String,
-}
-
-/// A signed checkpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signed {
-    /// How many entries it covers.
-    pub size: u64,
-    /// When it was signed.
-    pub at: Timestamp,
-    /// The note.
-    pub note: String,
-}
-
-/// What stands sealed about a subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SubjectSeal {
-    /// Its last entry.
-    pub seq: u64,
-    /// When that was sealed.
-    pub sealed_at: Timestamp,
-    /// How many entries it has.
-    pub count: i64,
 }
 
 fn whole(value: i64) -> Result<u64, Fault> {

@@ -1,7 +1,6 @@
-//! The log for people, and its files for others' tools.
+//! The log for people.
 
-mod files;
-mod show;
+pub(crate) mod show;
 
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use gongzhi_kernel::{Context, Fault};
 use gongzhi_store::Tx;
 use gongzhi_web::{Access, Card, CardSource, NavItem, Routes, SiteBuilder, TextPiece, Texts, Tone};
 
-use crate::Ledger;
+use crate::{Ledger, api};
 
 /// The texts of this crate.
 pub const TEXTS: TextPiece = TextPiece {
@@ -63,9 +62,9 @@ pub fn routes(ledger: &Ledger) -> Routes {
         .get("/ledger/verify", Access::Anyone, show::verify)
         .get("/ledger/entry/{number}", Access::Anyone, show::entry)
         .get("/ledger/subject/{kind}/{id}", Access::Anyone, show::subject)
-        .get("/ledger/entry/{number}/receipt", Access::Anyone, files::receipt)
-        .get("/ledger/checkpoint", Access::Anyone, files::checkpoint)
-        .get("/ledger/key", Access::Anyone, files::key)
-        .get("/ledger/tile/{*address}", Access::Anyone, files::tile)
+        .get("/ledger/entry/{number}/receipt", Access::Anyone, api::receipt)
+        .get("/ledger/checkpoint", Access::Anyone, api::checkpoint)
+        .get("/ledger/key", Access::Anyone, api::key)
+        .get("/ledger/tile/{*address}", Access::Anyone, api::tile)
         .with_state(ledger.clone())
 }

@@ -7,19 +7,20 @@ use gongzhi_web::{Answer, Path, Query, Shell, Visit, WebError};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::Ledger;
 use crate::log::{Checkpoint, Note, base64};
-use crate::{Ledger, Standing, store as sql};
+use crate::model::{Entry, Standing};
 
 /// Entries on a page.
 const PAGE: u64 = 30;
 
 /// The number that people read: the first entry is 1.
-pub(super) fn position(seq: u64) -> String {
+pub(crate) fn position(seq: u64) -> String {
     (seq + 1).to_string()
 }
 
 /// Where the entry of such a number stands.
-pub(super) fn parse_position(number: &str) -> Option<u64> {
+pub(crate) fn parse_position(number: &str) -> Option<u64> {
     let plain = number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| number.parse::<u64>().ok()?.checked_sub(1)).flatten()
 }
@@ -37,7 +38,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn new(shell: &Shell, entry: &sql::Entry, covered: u64) -> Self {
+    fn new(shell: &Shell, entry: &Entry, covered: u64) -> Self {
         let value: Value = serde_json::from_str(&entry.leaf).unwrap_or_default();
         let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         let number = position(entry.seq);

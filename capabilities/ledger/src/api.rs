@@ -5,10 +5,10 @@ use axum::response::IntoResponse;
 use gongzhi_web::{Answer, Path, WebError};
 use http::{HeaderName, HeaderValue, header};
 
-use super::show::parse_position;
 use crate::Ledger;
 use crate::log::Address;
 use crate::log::tiles::TILE_WIDTH;
+use crate::pages::show::{parse_position, position};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
@@ -31,13 +31,13 @@ fn file(kind: HeaderValue, keep: HeaderValue, body: impl IntoResponse) -> Answer
 }
 
 /// The newest signed checkpoint.
-pub(super) async fn checkpoint(State(ledger): State<Ledger>) -> Answer {
+pub(crate) async fn checkpoint(State(ledger): State<Ledger>) -> Answer {
     let newest = ledger.newest().await?.ok_or_else(WebError::no_such_page)?;
     file(TEXT, BRIEFLY, newest.note)
 }
 
 /// The public key of the log.
-pub(super) async fn key(State(ledger): State<Ledger>) -> Answer {
+pub(crate) async fn key(State(ledger): State<Ledger>) -> Answer {
     let standing = ledger.standing().await?;
     if standing.vkey.is_empty() {
         return Err(WebError::no_such_page());
@@ -46,18 +46,18 @@ pub(super) async fn key(State(ledger): State<Ledger>) -> Answer {
 }
 
 /// A tile or a bundle of entries.
-pub(super) async fn tile(State(ledger): State<Ledger>, Path(address): Path<String>) -> Answer {
+pub(crate) async fn tile(State(ledger): State<Ledger>, Path(address): Path<String>) -> Answer {
     let address = Address::parse(&address).ok_or_else(WebError::no_such_page)?;
     let bytes = ledger.tile(address).await?.ok_or_else(WebError::no_such_page)?;
     file(BYTES, if address.width == TILE_WIDTH { FOR_EVER } else { FOR_A_DAY }, bytes)
 }
 
 /// The receipt of an entry, as a download.
-pub(super) async fn receipt(State(ledger): State<Ledger>, Path(number): Path<String>) -> Answer {
+pub(crate) async fn receipt(State(ledger): State<Ledger>, Path(number): Path<String>) -> Answer {
     let seq = parse_position(&number).ok_or_else(WebError::no_such_page)?;
     let given = ledger.receipt(seq).await?.ok_or_else(WebError::no_such_page)?;
     let mut response = file(TEXT, HeaderValue::from_static("no-store"), given.receipt.to_string())?;
-    let name = format!("attachment; filename=\"entry-{}.tlog-proof\"", super::show::position(seq));
+    let name = format!("attachment; filename=\"entry-{}.tlog-proof\"", position(seq));
     if let Ok(name) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }

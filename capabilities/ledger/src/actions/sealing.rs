@@ -3,7 +3,7 @@
 use gongzhi_kernel::{Event, Fault, Subject, Timestamp};
 use gongzhi_store::{Follower, Tx, params};
 
-use crate::ledger::{Ledger, State};
+use super::{Ledger, State};
 use crate::log::leaf_hash;
 use crate::log::tiles::{Edge, bytes_of};
 use crate::store as sql;

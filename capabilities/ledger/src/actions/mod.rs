@@ -1,4 +1,6 @@
-//! The log of one city: opening, signing, reading.
+//! Units of work: opening a log, sealing events, signing what is sealed, beginning a successor.
+
+mod sealing;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,17 +8,16 @@ use std::time::Duration;
 
 use gongzhi_kernel::{EventId, Fault, Subject, Timestamp, World};
 use gongzhi_store::{Follower, Store, Tx, params};
-use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, watch};
 
-use crate::canonical::canonical;
 use crate::guard::{Home, Refused};
-use crate::leaf::{Scope, hex, opening};
-use crate::log::tiles::{self, Address, Tiles};
+use crate::log::tiles::Tiles;
 use crate::log::tree::{self, Hash};
-use crate::log::{Checkpoint, Note, Receipt, SignerKey};
-use crate::sealing::{Append, Sealing};
+use crate::log::{Checkpoint, Note, SignerKey};
+use crate::model::{Log, Signed};
+use crate::rules::{Scope, opening};
 use crate::store as sql;
+use sealing::{Append, Sealing};
 
 /// Least time between two signatures: a burst of events shares one.
 const BETWEEN_SIGNATURES: Duration = Duration::from_millis(500);
@@ -44,32 +45,10 @@ struct Inner {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
     pub(crate) log: i64,
-    origin: String,
-    vkey: String,
+    pub(crate) origin: String,
+    pub(crate) vkey: String,
     signer: Option<SignerKey>,
     pub(crate) refused: Option<Refused>,
-}
-
-/// What the log shows of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// Its name.
-    pub origin: String,
-    /// Its public key; empty where there is none.
-    pub vkey: String,
-    /// The newest checkpoint.
-    pub newest: Option<sql::Signed>,
-    /// Why nothing more is sealed or signed.
-    pub refused: Option<Refused>,
-}
-
-/// A receipt for one entry, and what people call it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
-    /// Where the entry stands, from 0.
-    pub seq: u64,
-    /// The receipt (C2SP tlog-proof); its extra data holds the entry.
-    pub receipt: Receipt,
 }
 
 /// The state that is to be signed next.
@@ -133,7 +112,7 @@ impl Ledger {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn log(&self) -> i64 {
+    pub(crate) fn log(&self) -> i64 {
         self.state().log
     }
 
@@ -142,75 +121,8 @@ impl Ledger {
         &self.0.store
     }
 
-    /// How it stands.
-    pub async fn standing(&self) -> Result<Standing, Fault> {
-        let State { log, origin, vkey, refused, .. } = self.state().clone();
-        let newest = self.0.store.read(move |tx| sql::last_checkpoint(tx, log)).await?;
-        Ok(Standing { origin, vkey, newest, refused })
-    }
-
-    /// The newest signed checkpoint.
-    pub async fn newest(&self) -> Result<Option<sql::Signed>, Fault> {
-        let log = self.log();
-        self.0.store.read(move |tx| sql::last_checkpoint(tx, log)).await
-    }
-
-    /// A tile or a bundle of entries, as far as a checkpoint covers it; `None` where the log has none there.
-    pub async fn tile(&self, address: Address) -> Result<Option<Vec<u8>>, Fault> {
-        let log = self.log();
-        let read = move |tx: &mut dyn Tx| {
-            let size = sql::last_checkpoint(tx, log)?.map_or(0, |signed| signed.size);
-            let level = address.level.unwrap_or(0);
-            if tiles::width_at(level, address.index, size) < address.width {
-                return Ok(None);
-            }
-            if address.level.is_some() {
-                return sql::tile_bytes(tx, log, level, address.index, address.width);
-            }
-            let first = address.index * tiles::WIDTH;
-            let width = u64::try_from(address.width).unwrap_or(tiles::WIDTH);
-            let mut bytes = Vec::new();
-            for entry in sql::entries(tx, log, first, first + width)? {
-                if !tiles::bundle(&mut bytes, entry.leaf.as_bytes()) {
-                    return Err(Fault::corrupt(format!("entry {} of the log is too long", entry.seq)));
-                }
-            }
-            Ok::<_, Fault>(Some(bytes))
-        };
-        self.0.store.read(read).await
-    }
-
-    /// Entries that a checkpoint covers, from `first` to before `end`.
-    pub async fn entries(&self, first: u64, end: u64) -> Result<Vec<sql::Entry>, Fault> {
-        let log = self.log();
-        self.0
-            .store
-            .read(move |tx| {
-                let size = sql::last_checkpoint(tx, log)?.map_or(0, |signed| signed.size);
-                sql::entries(tx, log, first, end.min(size))
-            })
-            .await
-    }
-
-    /// The entries of a subject, the oldest first; at most 500.
-    pub async fn of_subject(&self, kind: String, id: i64) -> Result<Vec<sql::Entry>, Fault> {
-        let log = self.log();
-        self.0.store.read(move |tx| sql::of_subject(tx, log, &kind, id)).await
-    }
-
-    /// What stands sealed about a subject, in a unit of work of the caller's.
-    pub fn seal_of(&self, tx: &mut dyn Tx, kind: &str, id: i64) -> Result<Option<sql::SubjectSeal>, Fault> {
-        sql::seal_of(tx, self.log(), kind, id)
-    }
-
-    /// The receipt of an entry under the newest checkpoint; `None` where no checkpoint covers such an entry yet.
-    pub async fn receipt(&self, seq: u64) -> Result<Option<Given>, Fault> {
-        let log = self.log();
-        self.0.store.read(move |tx| receipt(tx, log, seq)).await
-    }
-
     /// Signs what has been sealed since the last signature; `None` where there is nothing new or the log is refused.
-    pub async fn sign(&self) -> Result<Option<sql::Signed>, Fault> {
+    pub async fn sign(&self) -> Result<Option<Signed>, Fault> {
         let Some(due) = self.due().await? else { return Ok(None) };
         self.guard(&due).await?;
         self.publish(&due).await.map(Some)
@@ -267,13 +179,13 @@ impl Ledger {
     }
 
     /// Signs and keeps the checkpoint. The signature of the same state is the same one, however often it is made.
-    pub(crate) async fn publish(&self, due: &Due) -> Result<sql::Signed, Fault> {
+    pub(crate) async fn publish(&self, due: &Due) -> Result<Signed, Fault> {
         let signer = self.state().signer.clone();
         let signer = signer.ok_or_else(|| Fault::internal("the log has no key"))?;
         let text = due.checkpoint.to_string();
         let note = Note { signatures: vec![signer.sign(&text, 0)], text }.to_string();
         let at = self.0.store.world().clock.now();
-        let signed = sql::Signed { size: due.checkpoint.size, at, note };
+        let signed = Signed { size: due.checkpoint.size, at, note };
         let (log, kept) = (due.log, signed.clone());
         self.0.store.write(move |tx| sql::keep_checkpoint(tx, log, kept.size, kept.at, &kept.note)).await?;
         if let Some(since) = due.waiting_since {
@@ -416,7 +328,7 @@ async fn insert_log(
 }
 
 /// A log that is there already.
-async fn existing(store: &Store, home: &Home, log: &sql::Log) -> Result<State, Fault> {
+async fn existing(store: &Store, home: &Home, log: &Log) -> Result<State, Fault> {
     let mut state = State {
         log: log.id,
         origin: log.origin.clone(),
@@ -456,7 +368,7 @@ async fn existing(store: &Store, home: &Home, log: &sql::Log) -> Result<State, F
 /// Whether the database continues what was signed.
 fn compare(
     tx: &mut dyn Tx,
-    log: &sql::Log,
+    log: &Log,
     signed: u64,
     guarded: Option<&Checkpoint>,
 ) -> Result<Result<(), Refused>, Fault> {
@@ -475,46 +387,4 @@ fn compare(
 /// The root of the first `size` entries.
 fn root_at(tx: &mut dyn Tx, log: i64, full: u64, size: u64) -> Result<Hash, Fault> {
     tree::root(&mut Tiles::new(sql::StoredTiles { tx, log }, full), size)
-}
-
-fn receipt(tx: &mut dyn Tx, log: i64, seq: u64) -> Result<Option<Given>, Fault> {
-    let Some(signed) = sql::last_checkpoint(tx, log)?.filter(|signed| seq < signed.size) else {
-        return Ok(None);
-    };
-    let Some(entry) = sql::entries(tx, log, seq, seq + 1)?.into_iter().next() else {
-        return Err(Fault::corrupt(format!("entry {seq} of the log is missing")));
-    };
-    let mut hashes = Tiles::new(sql::StoredTiles { tx: &mut *tx, log }, signed.size);
-    let Some(path) = tree::inclusion(&mut hashes, seq, signed.size)? else { return Ok(None) };
-    let mut extra = Map::new();
-    extra.insert("entry".into(), json!(entry.leaf));
-    let texts = texts(tx, log, &entry)?;
-    if !texts.is_empty() {
-        extra.insert("texts".into(), Value::Object(texts));
-    }
-    let checkpoint = Note::parse(&signed.note)
-        .map_err(|error| Fault::corrupt("a checkpoint in the store cannot be read").because(error))?;
-    let extra = Some(canonical(&Value::Object(extra)).into_bytes());
-    Ok(Some(Given { seq, receipt: Receipt { extra, index: seq, path, checkpoint } }))
-}
-
-/// The texts that stand in an entry as commitments, with their salts, as far as both are still there.
-fn texts(tx: &mut dyn Tx, log: i64, entry: &sql::Entry) -> Result<Map<String, Value>, Fault> {
-    let salts = sql::salts(tx, log, entry.seq)?;
-    if salts.is_empty() {
-        return Ok(Map::new());
-    }
-    let subject = Subject { kind: entry.subject_kind.clone().into(), id: entry.subject };
-    let events = tx.history(&subject)?;
-    let Some(event) = events.into_iter().find(|event| event.id.get() == entry.event) else {
-        return Ok(Map::new());
-    };
-    Ok(salts
-        .into_iter()
-        .filter_map(|(field, salt)| {
-            let text = event.public.get(&field)?.as_str()?;
-            let opened = json!({ "salt": hex(&salt), "text": text });
-            Some((field, opened))
-        })
-        .collect())
 }

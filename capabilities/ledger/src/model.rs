@@ -1,0 +1,82 @@
+//! The types: a log, its entries, what was signed.
+
+use gongzhi_kernel::Timestamp;
+
+use crate::guard::Refused;
+use crate::log::Receipt;
+
+/// A log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Its number in this city: 1, and one more for each successor.
+    pub id: i64,
+    /// Its name.
+    pub origin: String,
+    /// Its public key.
+    pub vkey: String,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// How many entries it has.
+    pub size: u64,
+}
+
+/// An entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it stands, from 0.
+    pub seq: u64,
+    /// The event in the journal; 0 for the entry that opens a log.
+    pub event: i64,
+    /// What it is about.
+    pub subject_kind: String,
+    /// Its id.
+    pub subject: i64,
+    /// When it was sealed.
+    pub sealed_at: Timestamp,
+    /// The canonical text that is hashed.
+    pub leaf: String,
+}
+
+/// A signed checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// How many entries it covers.
+    pub size: u64,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// The note.
+    pub note: String,
+}
+
+/// What stands sealed about a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SubjectSeal {
+    /// Its last entry.
+    pub seq: u64,
+    /// When that was sealed.
+    pub sealed_at: Timestamp,
+    /// How many entries it has.
+    pub count: i64,
+}
+
+/// What the log shows of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its name.
+    pub origin: String,
+    /// Its public key; empty where there is none.
+    pub vkey: String,
+    /// The newest checkpoint.
+    pub newest: Option<Signed>,
+    /// Why nothing more is sealed or signed.
+    pub refused: Option<Refused>,
+}
+
+/// A receipt for one entry, and what people call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Where the entry stands, from 0.
+    pub seq: u64,
+    /// The receipt (C2SP tlog-proof); its extra data holds the entry.
+    pub receipt: Receipt,
+}
