@@ -3,7 +3,8 @@
 //! An entry of the log can never be taken back. What happens to a person's account, sign-ins and memberships tells about
 //! that person even without a name, so it stays out; free texts go in as salted commitments only.
 
-use gongzhi_appeals::{actions::books, events};
+use gongzhi_appeals::actions::{books, clients};
+use gongzhi_appeals::{events, open311};
 use gongzhi_ledger::{Public, Scope};
 use gongzhi_people::events as people;
 
@@ -23,8 +24,11 @@ const CITY: [&str; 9] = [
     books::CATALOGUE_ADOPTED,
 ];
 
-/// What tells about persons.
-const PERSONAL: [&str; 12] = [
+/// What tells about persons, and about clients of the interface, who may be persons.
+const PERSONAL: [&str; 15] = [
+    clients::REGISTERED,
+    clients::REVOKED,
+    open311::REQUEST_TAKEN,
     people::PERSON_REGISTERED,
     people::PERSON_CHANGED,
     people::PERSON_PASSWORD_SET,
