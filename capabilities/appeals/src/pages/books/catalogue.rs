@@ -7,7 +7,7 @@ use gongzhi_kernel::Timestamp;
 use gongzhi_web::{Answer, Form, Query, Shell, Tone, Typed, Visit, WebError};
 use serde::Deserialize;
 
-use super::VersionView;
+use super::{VersionView, Wanted};
 use crate::actions::{Appeals, TRIAL_DAYS};
 use crate::catalogue::lines;
 use crate::catalogue::trial::Trial;
@@ -65,13 +65,6 @@ pub(crate) struct CataloguePage {
     pub(crate) keeper: bool,
 }
 
-/// Which version.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Wanted {
-    version: String,
-}
-
 /// A version to be tried or adopted.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -117,17 +110,8 @@ fn page(
             })
             .collect()
     });
-    let mut versions: Vec<VersionView> = books
-        .catalogues()
-        .map(|(from, catalogue)| VersionView {
-            number: catalogue.version,
-            from: *from,
-            href: format!("/books/catalogue?version={}", catalogue.version),
-            in_force: catalogue.version == in_force,
-            to_come: *from > now,
-        })
-        .collect();
-    versions.reverse();
+    let all = books.catalogues().map(|(from, catalogue)| (catalogue.version, *from));
+    let versions = super::versions("/books/catalogue", all, in_force, now);
     let trial = trial.map(|trial| TrialView {
         summary: shell
             .ta(
@@ -176,11 +160,7 @@ pub(crate) async fn show(
     State(appeals): State<Appeals>,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    let number = match wanted.version.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| WebError::no_such_page())?),
-    };
-    let page = page(&visit, &appeals, number, visit.shell("books-catalogue"), None)?;
+    let page = page(&visit, &appeals, wanted.number()?, visit.shell("books-catalogue"), None)?;
     visit.page(&page)
 }
 

@@ -8,8 +8,9 @@ pub(super) mod rulebook;
 use askama::Template;
 use axum::extract::State;
 use gongzhi_kernel::{ActorKind, FieldError, Refusal, Timestamp};
-use gongzhi_web::{Access, Answer, Routes, Shell, Visit};
+use gongzhi_web::{Access, Answer, Routes, Shell, Visit, WebError};
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 
 use crate::actions::Appeals;
 
@@ -42,6 +43,43 @@ pub(crate) struct VersionView {
     pub(crate) href: String,
     pub(crate) in_force: bool,
     pub(crate) to_come: bool,
+}
+
+/// Which version of a book.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    version: String,
+}
+
+impl Wanted {
+    /// Its number; `None`: the one in force.
+    fn number(&self) -> Result<Option<i64>, WebError> {
+        match self.version.as_str() {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| WebError::no_such_page()),
+        }
+    }
+}
+
+/// The versions of a book, the newest first.
+fn versions(
+    path: &str,
+    all: impl Iterator<Item = (i64, Timestamp)>,
+    in_force: i64,
+    now: Timestamp,
+) -> Vec<VersionView> {
+    let mut versions: Vec<VersionView> = all
+        .map(|(number, from)| VersionView {
+            number,
+            from,
+            href: format!("{path}?version={number}"),
+            in_force: number == in_force,
+            to_come: from > now,
+        })
+        .collect();
+    versions.reverse();
+    versions
 }
 
 /// One book in the overview.

@@ -7,7 +7,7 @@ use gongzhi_kernel::{Fault, Timestamp};
 use gongzhi_web::{Answer, Form, Query, Shell, Tone, Visit, WebError};
 use serde::Deserialize;
 
-use super::VersionView;
+use super::{VersionView, Wanted};
 use crate::actions::Appeals;
 use crate::rulebook::Rulebook;
 
@@ -20,13 +20,6 @@ pub(crate) struct RulebookPage {
     pub(crate) body: String,
     pub(crate) versions: Vec<VersionView>,
     pub(crate) keeper: bool,
-}
-
-/// Which version.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Wanted {
-    version: String,
 }
 
 /// A version to be adopted.
@@ -55,18 +48,8 @@ async fn page(
     let plain = Rulebook { version: 0, ..(**rulebook).clone() };
     let body =
         toml::to_string(&plain).map_err(|error| Fault::internal("cannot write a rulebook").because(error))?;
-    let mut versions: Vec<VersionView> = books
-        .rulebooks
-        .iter()
-        .map(|(from, rulebook)| VersionView {
-            number: rulebook.version,
-            from: *from,
-            href: format!("/books/rulebook?version={}", rulebook.version),
-            in_force: rulebook.version == in_force,
-            to_come: *from > now,
-        })
-        .collect();
-    versions.reverse();
+    let all = books.rulebooks.iter().map(|(from, rulebook)| (rulebook.version, *from));
+    let versions = super::versions("/books/rulebook", all, in_force, now);
     Ok(RulebookPage {
         number,
         from: *from,
@@ -83,11 +66,7 @@ pub(crate) async fn show(
     State(appeals): State<Appeals>,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    let number = match wanted.version.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| WebError::no_such_page())?),
-    };
-    let page = page(&visit, &appeals, number, visit.shell("books-rulebook")).await?;
+    let page = page(&visit, &appeals, wanted.number()?, visit.shell("books-rulebook")).await?;
     visit.page(&page)
 }
 
