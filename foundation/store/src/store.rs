@@ -134,6 +134,16 @@ impl Store {
         }
     }
 
+    /// Answers when all that a reader has seen until now is on the disk: before anything is done outside the store because
+    /// of what was read. On SQLite a reader may see a commit some milliseconds before it is flushed.
+    pub async fn flushed(&self) -> Result<(), Fault> {
+        match &self.0.backend {
+            // Answers come in the order of commits, so this one follows the flush of all before it.
+            Backend::Sqlite(engine) => engine.write(|_| Ok(())).await,
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
     /// One consistent view of the data; nothing can be written in it.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where

@@ -124,6 +124,9 @@ impl Ledger {
     /// Signs what has been sealed since the last signature; `None` where there is nothing new or the log is refused.
     pub async fn sign(&self) -> Result<Option<Signed>, Fault> {
         let Some(due) = self.due().await? else { return Ok(None) };
+        // The guard must never know of entries that a power cut can still take: the log would look older than what was
+        // signed, and refuse to go on.
+        self.0.store.flushed().await?;
         self.guard(&due).await?;
         self.publish(&due).await.map(Some)
     }

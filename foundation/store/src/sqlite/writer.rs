@@ -8,7 +8,8 @@
 //! A commit writes the write-ahead log, and a second thread flushes that log while the writer is at the next commit.
 //! So a waiting disk does not idle a processor, and what is answered is as durable as with `synchronous=FULL`, which
 //! would flush the same file inside `COMMIT`. A reader may see a commit a few milliseconds before it is flushed;
-//! whoever acts on it by writing is answered after a later flush of the same log, which covers both.
+//! whoever acts on it by writing is answered after a later flush of the same log, which covers both, and whoever acts outside
+//! the store waits for [`Store::flushed`](crate::Store::flushed).
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
