@@ -133,6 +133,7 @@ pub async fn compose(
         max_in_work: config.max_in_work,
         max_streams: config.max_streams,
         patience: config.patience,
+        limits: config.limits.clone(),
         ..SiteConfig::local(base_url)
     };
     let builder = Site::builder(store.clone(), people.clone(), site_config);

@@ -26,6 +26,7 @@
 pub mod actions;
 mod check;
 mod directory;
+mod easy;
 pub mod events;
 mod login;
 pub mod matrix;

@@ -102,72 +102,12 @@ pub fn check_password(password: &str, login: Option<&str>, field: &'static str) 
         FieldError::new(field, "people-password-too-short").with("min", PASSWORD_MIN)
     } else if length > PASSWORD_MAX {
         FieldError::new(field, "people-password-too-long").with("max", PASSWORD_MAX)
-    } else if is_too_easy(password, login) {
+    } else if crate::easy::is_too_easy(password, login) {
         FieldError::new(field, "people-password-too-easy")
     } else {
         return Ok(());
     };
     Err(Refusal::fields(vec![error]))
-}
-
-/// Stems of the passwords that are tried first, with whatever digits or signs are hung on them.
-const TRIED_FIRST: [&str; 24] = [
-    "password",
-    "passwd",
-    "admin",
-    "administrator",
-    "root",
-    "qwerty",
-    "qwertyuiop",
-    "asdfgh",
-    "asdfghjkl",
-    "zxcvbn",
-    "zxcvbnm",
-    "iloveyou",
-    "woaini",
-    "woaini1314",
-    "welcome",
-    "letmein",
-    "gongzhi",
-    "beijing",
-    "shanghai",
-    "abc",
-    "abcd",
-    "test",
-    "user",
-    "guest",
-];
-
-fn is_too_easy(password: &str, login: Option<&str>) -> bool {
-    let lower = password.to_lowercase();
-    let characters: Vec<char> = lower.chars().collect();
-    let mut distinct = characters.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let counts_up = |step: i64| {
-        characters.windows(2).all(|pair| match pair {
-            [a, b] => i64::from(u32::from(*b)) - i64::from(u32::from(*a)) == step,
-            _ => true,
-        })
-    };
-    let stem = lower.trim_matches(|c: char| !c.is_alphabetic());
-    distinct.len() < 4
-        || counts_up(1)
-        || counts_up(-1)
-        || matches!(
-            lower.as_str(),
-            "1234567890"
-                | "0123456789"
-                | "11223344"
-                | "12341234"
-                | "12345678"
-                | "5201314520"
-                | "1q2w3e4r"
-                | "1qaz2wsx"
-        )
-        || login
-            .is_some_and(|login| lower.contains(login) && lower.chars().count() < login.chars().count() + 5)
-        || TRIED_FIRST.contains(&stem)
 }
 
 /// A few threads for passwords.

@@ -226,5 +226,13 @@ error-too-large = This is larger than allowed. Shorten it or send fewer files.
 error-idempotency-key = Idempotency-Key must be 1 to 200 visible ASCII characters, given once.
 error-token-stale = This token is no longer good. Sign in again to get a new one.
 error-fault = This is not your fault. We have noted it; please try again later. If you write to us about it, name the request number below.
+error-too-many-sign-ins = Several sign-ins from here did not match. Please try again in { $seconds } { $seconds ->
+    [one] second
+   *[other] seconds
+}.
+error-too-many-writes = Too much was sent from here in a short time, and this was not carried out. Please try again in { $seconds } { $seconds ->
+    [one] second
+   *[other] seconds
+}.
 error-busy = Many people are here at the same time, and your request was not carried out. Please try again in a few seconds.
 error-full = There is no room left, and what you sent was not saved. Please send it again after we have made room.

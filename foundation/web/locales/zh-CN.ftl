@@ -196,5 +196,7 @@ error-too-large = 内容超过了允许的大小，请缩短或减少附件后�
 error-idempotency-key = Idempotency-Key 应为 1 到 200 个可见的 ASCII 字符，并且只出现一次。
 error-token-stale = 令牌已经失效，请重新登录换取。
 error-fault = 不是您的问题。我们已经记下，请过一会儿再试；要反映这个问题，请告诉我们下面的请求编号。
+error-too-many-sign-ins = 从这里登录，连续几次没有输对。请 { $seconds } 秒后再试。
+error-too-many-writes = 从这里提交得太频繁，这一次没有执行。请 { $seconds } 秒后再试。
 error-busy = 同时办事的人很多，您的请求没有执行。请过几秒再试。
 error-full = 存储空间不足，您的内容没有保存。工作人员处理后请再提交一次。

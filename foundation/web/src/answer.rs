@@ -79,13 +79,7 @@ impl From<Failure> for WebError {
                 RefusalKind::NotFound => (StatusCode::NOT_FOUND, None),
                 RefusalKind::Conflict => (StatusCode::CONFLICT, None),
                 RefusalKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, None),
-                RefusalKind::TooMany => {
-                    let seconds = refusal.args.iter().find(|(name, _)| *name == "seconds");
-                    (
-                        StatusCode::TOO_MANY_REQUESTS,
-                        Some(seconds.and_then(|(_, value)| value.parse().ok()).unwrap_or(60)),
-                    )
-                }
+                RefusalKind::TooMany => (StatusCode::TOO_MANY_REQUESTS, Some(wait_of(refusal))),
             },
             Failure::Fault(fault) => match fault.kind {
                 FaultKind::Full => (StatusCode::INSUFFICIENT_STORAGE, Some(60)),
@@ -96,6 +90,14 @@ impl From<Failure> for WebError {
         let sign_in = status == StatusCode::UNAUTHORIZED;
         Self { failure: Box::new(failure), status, retry_after, sign_in, allow: None }
     }
+}
+
+/// The seconds that a refusal asks to wait for; a minute where it does not say.
+pub(crate) fn wait_of(refusal: &Refusal) -> u32 {
+    let number = |wanted: &str| {
+        refusal.args.iter().find(|(name, _)| *name == wanted).and_then(|(_, value)| value.parse::<u32>().ok())
+    };
+    number("seconds").or_else(|| number("minutes").map(|minutes| minutes.saturating_mul(60))).unwrap_or(60)
 }
 
 impl From<Refusal> for WebError {
@@ -254,5 +256,7 @@ mod tests {
         assert_eq!(WebError::from(Fault::new(FaultKind::Full, "x")).status(), 507);
         let many = WebError::from(Refusal::new(RefusalKind::TooMany, "x").with("seconds", 7));
         assert_eq!((many.status().as_u16(), many.retry_after), (429, Some(7)));
+        let locked = WebError::from(Refusal::new(RefusalKind::TooMany, "x").with("minutes", 4));
+        assert_eq!(locked.retry_after, Some(240));
     }
 }

@@ -113,6 +113,9 @@ fn admit<'a>(
     if face == Face::Api && visit.credential() == Credential::Bearer && visit.is_stale() {
         return Err(Refusal::new(RefusalKind::Unauthenticated, "error-token-stale").into());
     }
+    if !request.method().is_safe() {
+        edge.site.limits().writes(visit.address(), visit.now())?;
+    }
     Ok(seat)
 }
 

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
 use crate::figures;
+use crate::limits::Peer;
 use crate::site::Site;
 
 /// How long a client may take to send the head of a request, and a connection may stay idle.
@@ -36,11 +37,11 @@ pub async fn serve(
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_headers(100).max_buf_size(64 * 1024);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut stop => break,
             _ = fold.tick() => { figures::fold(); continue }
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, from)) => (stream, Peer(from.ip())),
                 // The connection ended before it was accepted; the listener is well.
                 Err(error) if is_of_connection(&error) => continue,
                 Err(error) if is_of_files(&error) => {
@@ -54,10 +55,12 @@ pub async fn serve(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot send small answers at once");
         }
-        let service =
-            TowerToHyperService::new(router.clone().map_request(
-                |request: http::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
-            ));
+        let service = TowerToHyperService::new(router.clone().map_request(
+            move |mut request: http::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(peer);
+                request.map(axum::body::Body::new)
+            },
+        ));
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -10,6 +10,7 @@ use gongzhi_store::{Store, Tx};
 
 use crate::answer::Tone;
 use crate::assets::Assets;
+use crate::limits::{Address, LimitRules, Limits, Peer};
 use crate::live::Live;
 use crate::texts::{TextPiece, Texts, TextsError};
 use crate::visit::Visit;
@@ -37,6 +38,8 @@ pub struct SiteConfig {
     pub patience: Duration,
     /// How many live streams may be open at once.
     pub max_streams: usize,
+    /// How often one address may do a thing, and which proxies are believed about addresses.
+    pub limits: LimitRules,
 }
 
 impl SiteConfig {
@@ -55,6 +58,7 @@ impl SiteConfig {
             max_in_work: 1024,
             patience: Duration::from_secs(30),
             max_streams: 4096,
+            limits: LimitRules::default(),
         }
     }
 }
@@ -145,6 +149,7 @@ struct Inner {
     texts: Texts,
     assets: Assets,
     live: Live,
+    limits: Limits,
     config: SiteConfig,
     nav: Vec<NavItem>,
     doors: Vec<Door>,
@@ -218,6 +223,7 @@ impl SiteBuilder {
             texts: Texts::new(&self.pieces)?,
             assets: Assets::embedded(),
             live,
+            limits: Limits::new(&self.config.limits),
             config: self.config,
             nav: self.nav,
             doors: self.doors,
@@ -278,6 +284,27 @@ impl Site {
     /// The hub of live events.
     pub fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    /// How often somebody has come.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// From where a request comes. Says once where a proxy seems to stand in front that nobody has named: all the world
+    /// would count as one address.
+    pub(crate) fn address_of(&self, peer: Peer, headers: &http::HeaderMap) -> Address {
+        static SAID: std::sync::Once = std::sync::Once::new();
+        let proxies = &self.0.config.limits.proxies;
+        if peer.is_near() && headers.contains_key("x-forwarded-for") && !proxies.has(peer.0) {
+            SAID.call_once(|| {
+                tracing::warn!(
+                    "a proxy says for whom it asks (X-Forwarded-For) and is not believed: limits count all that comes \
+                     through it as one address; name it with trusted_proxies"
+                );
+            });
+        }
+        proxies.client(peer.0, headers)
     }
 
     /// What the city has set.

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::answer::{Answer, Redirect, Tone, WebError, html};
 use crate::cookies::Cookie;
 use crate::form_token;
+use crate::limits::{Address, Peer};
 use crate::shell::Shell;
 use crate::site::Site;
 use crate::texts::TextArg;
@@ -133,6 +134,7 @@ struct Inner {
     path: String,
     query: String,
     request_id: Arc<str>,
+    address: Option<Address>,
     if_none_match: Option<HeaderValue>,
 }
 
@@ -211,6 +213,7 @@ impl Visit {
             path: parts.uri.path().to_owned(),
             query: query.to_owned(),
             request_id,
+            address: parts.extensions.get::<Peer>().map(|peer| site.address_of(*peer, headers)),
             if_none_match: headers.get(header::IF_NONE_MATCH).cloned(),
         }));
         (visit, outcome)
@@ -254,6 +257,11 @@ impl Visit {
     /// The session's token, for signing out.
     pub(crate) fn token(&self) -> Option<&str> {
         self.0.token.as_ref().map(|secret| secret.0.as_str())
+    }
+
+    /// From where they come; `None` where the request came over no connection. Personal data: not for the log.
+    pub fn address(&self) -> Option<Address> {
+        self.0.address
     }
 
     /// What all pages share.

@@ -168,13 +168,12 @@ impl Me {
 )]
 pub(crate) async fn sign_in(
     visit: Visit,
-    State(house): State<House>,
     headers: HeaderMap,
     Json(credentials): Json<Credentials>,
 ) -> Answer {
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let attempt = SignIn { device, ..SignIn::new(&credentials.login, &credentials.password) };
-    let signed_in = house.site.people().sign_in(visit.context(), attempt).await?;
+    let signed_in = super::sign_in::attempt_within_limits(&visit, attempt).await?;
     let session = NewSession {
         ends_at: signed_in.session.ends_at,
         me: Me::of(&signed_in.session),

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use gongzhi_kernel::{Failure, FieldError, Refusal, RefusalKind};
-use gongzhi_people::SignIn;
+use gongzhi_people::{SignIn, SignedIn};
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
 use super::House;
-use crate::answer::{Answer, Redirect, Tone, is_local};
+use crate::answer::{Answer, Redirect, Tone, is_local, wait_of};
 use crate::extract::{Form, NoFields, Query, Typed};
 use crate::shell::Shell;
 use crate::site::DemoSignIn;
@@ -64,7 +64,7 @@ pub(crate) async fn send(
     let missing = missing(&login, &password);
     let outcome = match missing {
         Some(refusal) => Err(Failure::from(refusal)),
-        None => house.site.people().sign_in(visit.context(), attempt).await,
+        None => attempt_within_limits(&visit, attempt).await,
     };
     match outcome {
         Ok(signed_in) => {
@@ -81,15 +81,27 @@ pub(crate) async fn send(
                 RefusalKind::Forbidden => StatusCode::FORBIDDEN,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
+            let wait = (refusal.kind == RefusalKind::TooMany).then(|| wait_of(&refusal));
             let typed = Typed::new([("login", login)]);
             let shell = visit.shell("sign-in-title").refill(typed, refusal);
-            visit.page_with(
-                status,
-                &SignInPage { shell, next, demo: house.site.config().demo_sign_ins.clone() },
-            )
+            let page = SignInPage { shell, next, demo: house.site.config().demo_sign_ins.clone() };
+            let mut response = visit.page_with(status, &page)?;
+            if let Some(seconds) = wait {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
         }
         Err(Failure::Fault(fault)) => Err(fault.into()),
     }
+}
+
+/// Tries a sign-in, counted against the address that it comes from unless it succeeds.
+pub(crate) async fn attempt_within_limits(visit: &Visit, attempt: SignIn<'_>) -> Result<SignedIn, Failure> {
+    let (limits, address) = (visit.site().limits(), visit.address());
+    limits.sign_in(address, visit.now())?;
+    let signed_in = visit.site().people().sign_in(visit.context(), attempt).await?;
+    limits.signed_in(address);
+    Ok(signed_in)
 }
 
 fn missing(login: &str, password: &str) -> Option<Refusal> {

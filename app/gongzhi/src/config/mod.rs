@@ -1,6 +1,8 @@
 //! The settings of one process: from flags, the environment (`GONGZHI_*`), a TOML file, and defaults, in this order.
 //! Each keeps where it came from, for `gongzhi config` and for errors that name the place to mend.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -9,79 +11,10 @@ use std::str::FromStr;
 
 use gongzhi_kernel::LocalText;
 use gongzhi_store::blobs::BlobLocation;
+use gongzhi_web::LimitRules;
 
-/// One setting that exists.
-#[derive(Debug, Clone, Copy)]
-pub struct Key {
-    /// Its name in the file; `GONGZHI_` and the name in capitals in the environment, `--` and hyphens as a flag.
-    pub name: &'static str,
-    /// What holds where nobody sets it; `None`: nothing.
-    pub default: Option<&'static str>,
-    /// Whether its value is never printed in full.
-    pub secret: bool,
-    /// What it does, in one line.
-    pub help: &'static str,
-}
-
-const fn key(name: &'static str, default: Option<&'static str>, help: &'static str) -> Key {
-    Key { name, default, secret: false, help }
-}
-
-/// All settings, in the order in which they are printed.
-pub const KEYS: &[Key] = &[
-    key("data", Some("data/city"), "folder of the embedded city"),
-    Key {
-        secret: true,
-        ..key("database", None, "PostgreSQL instead: postgres://user:password@host/database")
-    },
-    key("schema", None, "schema of this city in the PostgreSQL database"),
-    key("max_connections", Some("10"), "most connections to PostgreSQL"),
-    key(
-        "blobs",
-        None,
-        "attached files; only with PostgreSQL: a folder shared by all processes, or s3://bucket/prefix?endpoint=https://host",
-    ),
-    key(
-        "ledger",
-        None,
-        "folder of the public log's key and fork guard, on one machine, never in a backup; else `ledger` in the data folder",
-    ),
-    key("listen", Some("127.0.0.1:8080"), "address and port to serve on"),
-    key(
-        "base_url",
-        None,
-        "the address people type, such as https://city.example; else http:// and the listen address",
-    ),
-    key("city", Some("共治"), "name of the city in Chinese"),
-    key("city_en", Some("Gongzhi"), "name of the city in English"),
-    key("zone", Some("Asia/Shanghai"), "time zone in which times are told"),
-    key("max_body", Some("1048576"), "largest request, in bytes"),
-    key("max_in_work", Some("1024"), "most requests in work at once; more are asked to come again"),
-    key("max_streams", Some("4096"), "most live streams at once"),
-    key("patience", Some("30"), "seconds after which a request is given up"),
-    key(
-        "log",
-        Some("info"),
-        "what is logged: error, warn, info, debug, trace, or per crate: info,gongzhi_store=debug",
-    ),
-    key("log_format", Some("auto"), "human, json, or auto: human on a terminal, json elsewhere"),
-];
-
-/// Variables of the environment that begin with `GONGZHI_` and are no settings.
-const NO_SETTINGS: &[&str] =
-    &["GONGZHI_CONFIG", "GONGZHI_UNSAFE_SYNCHRONOUS", "GONGZHI_TEST_POSTGRES", "GONGZHI_TEST_DATA"];
-
-impl Key {
-    /// Its name in the environment.
-    pub fn variable(&self) -> String {
-        format!("GONGZHI_{}", self.name.to_ascii_uppercase())
-    }
-
-    /// Its name as a flag.
-    pub fn flag(&self) -> String {
-        format!("--{}", self.name.replace('_', "-"))
-    }
-}
+use self::keys::NO_SETTINGS;
+pub use self::keys::{KEYS, Key};
 
 /// Where a value comes from, the strongest last.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -306,6 +239,7 @@ impl Settings {
         let zone_text = zone.unwrap_or_default();
         let zone = jiff::tz::TimeZone::get(zone_text)
             .map_err(|_| wrong("zone", zone_text, source, "time zone; write it as Asia/Shanghai"))?;
+        const ALLOWANCE: &str = "limit; write how many in how long, such as 3/1m, or off";
         const COUNT: &str = "whole number above 0";
         let count =
             |name| self.parsed::<std::num::NonZeroUsize>(name, COUNT).map(std::num::NonZeroUsize::get);
@@ -327,6 +261,14 @@ impl Settings {
             patience: std::time::Duration::from_secs(
                 self.parsed::<std::num::NonZeroU64>("patience", COUNT)?.get(),
             ),
+            limits: LimitRules {
+                sign_in: self.parsed("limit_sign_in", ALLOWANCE)?,
+                writes: self.parsed("limit_writes", ALLOWANCE)?,
+                proxies: self.parsed(
+                    "trusted_proxies",
+                    "list of addresses and networks; write 10.0.0.7, 172.16.0.0/12",
+                )?,
+            },
             log: self.text("log").unwrap_or_default(),
             log_format: self.parsed("log_format", "log format: human, json or auto")?,
         })
@@ -496,6 +438,8 @@ pub struct Config {
     pub zone: jiff::tz::TimeZone,
     /// Largest request, in bytes.
     pub max_body: usize,
+    /// How often one address may do a thing, and which proxies are believed.
+    pub limits: LimitRules,
     /// Most requests in work at once.
     pub max_in_work: usize,
     /// Most live streams at once.
@@ -509,89 +453,4 @@ pub struct Config {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn inputs(flag: Option<&str>, variable: Option<&str>, file: Option<&str>) -> Inputs {
-        let mut inputs = Inputs::default();
-        if let Some(value) = flag {
-            inputs.flags.insert("listen", value.to_owned());
-        }
-        if let Some(value) = variable {
-            inputs.environment.insert("GONGZHI_LISTEN".to_owned(), value.to_owned());
-        }
-        inputs.file = file.map(|text| (PathBuf::from("gongzhi.toml"), text.to_owned()));
-        inputs
-    }
-
-    #[test]
-    fn the_command_line_beats_the_environment_beats_the_file() {
-        let file = Some("listen = \"127.0.0.1:1\"");
-        for (flag, variable, file, port, source) in [
-            (Some("127.0.0.1:3"), Some("127.0.0.1:2"), file, 3, "--listen"),
-            (None, Some("127.0.0.1:2"), file, 2, "GONGZHI_LISTEN"),
-            (None, None, file, 1, "gongzhi.toml"),
-            (None, Some(""), file, 1, "gongzhi.toml"),
-            (None, None, None, 8080, "default"),
-        ] {
-            let settings = Settings::resolve(inputs(flag, variable, file)).unwrap();
-            assert_eq!(settings.config().unwrap().listen.port(), port);
-            let (_, _, from) = settings.listed().find(|(key, _, _)| key.name == "listen").unwrap();
-            assert_eq!(from.to_string(), source);
-        }
-    }
-
-    #[test]
-    fn a_misspelt_setting_is_named_with_what_it_may_have_meant() {
-        let error = Settings::resolve(inputs(None, None, Some("lisen = \"x\""))).unwrap_err();
-        assert!(error.to_string().contains("did you mean `listen`?"), "{error}");
-        let error = Settings::resolve(inputs(None, None, Some("listen = ["))).unwrap_err();
-        assert!(error.to_string().starts_with("cannot read the settings in gongzhi.toml"), "{error}");
-        let settings = Settings::resolve(Inputs {
-            environment: [("GONGZHI_LISEN".to_owned(), "x".to_owned())].into(),
-            ..Inputs::default()
-        });
-        assert_eq!(settings.unwrap().unknown_variables, ["GONGZHI_LISEN"]);
-    }
-
-    #[test]
-    fn a_wrong_value_names_its_place() {
-        let at = |flag, variable, file| {
-            Settings::resolve(inputs(flag, variable, file)).unwrap().config().unwrap_err().to_string()
-        };
-        assert!(at(Some("nowhere"), None, None).starts_with("--listen: `nowhere` is no address"));
-        assert!(at(None, Some("x"), None).starts_with("GONGZHI_LISTEN: `x`"));
-        assert!(at(None, None, Some("max_body = 0")).starts_with("gongzhi.toml: max_body: `0`"));
-        assert!(at(None, None, Some("zone = \"Moon\"")).contains("Asia/Shanghai"));
-        assert!(at(None, None, Some("base_url = \"city.example\"")).contains("https://city.example"));
-    }
-
-    #[test]
-    fn the_place_said_more_strongly_holds_and_passwords_stay_hidden() {
-        let url = "postgres://u:secret@h/db?password=other&x=1";
-        let mut with = Inputs {
-            environment: [("GONGZHI_DATABASE".to_owned(), url.to_owned())].into(),
-            ..Inputs::default()
-        };
-        let settings =
-            Settings::resolve(Inputs { environment: with.environment.clone(), ..Inputs::default() }).unwrap();
-        assert!(matches!(settings.config().unwrap().place, Place::Database { .. }));
-        let shown: String = settings.listed().map(|(_, value, _)| value.unwrap_or_default()).collect();
-        assert!(
-            !shown.contains("secret") && !shown.contains("other") && shown.contains("postgres://u:…@h/db"),
-            "{shown}"
-        );
-
-        with.flags.insert("data", "here".to_owned());
-        let settings = Settings::resolve(Inputs {
-            environment: with.environment,
-            flags: with.flags.clone(),
-            ..Inputs::default()
-        });
-        assert_eq!(settings.unwrap().config().unwrap().place, Place::Folder("here".into()));
-
-        with.flags.insert("database", url.to_owned());
-        let both = Settings::resolve(Inputs { flags: with.flags, ..Inputs::default() }).unwrap();
-        assert_eq!(both.config().unwrap_err(), ConfigError::TwoPlaces);
-    }
-}
+mod tests;
