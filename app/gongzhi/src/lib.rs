@@ -35,8 +35,8 @@ pub use say::Trouble;
 
 use cli::{AreaCommand, Cli, Command, ImportCommand, LedgerCommand};
 
-/// Runs the program with these words.
-pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the program with these words, the first of which is its name.
+pub fn run(words: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {

@@ -8,5 +8,5 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    gongzhi::run(std::env::args_os())
+    gongzhi::run(std::env::args_os().collect())
 }

@@ -187,7 +187,10 @@ impl Store {
     pub async fn leave(&self) -> Result<(), Fault> {
         match &self.0.backend {
             // The system gives the lock of the node number back by itself.
-            Backend::Sqlite(_) => Ok(()),
+            Backend::Sqlite(engine) => {
+                let options = engine.options().clone();
+                blocking(move || SqliteEngine::bring_in(&options)).await
+            }
             Backend::Postgres(engine) => engine.leave().await,
         }
     }

@@ -172,6 +172,21 @@ impl SqliteEngine {
             .map_err(|error| Fault::internal("cannot flush the copy").because(error))
     }
 
+    /// Brings the whole write-ahead log into the database and empties it, so that the folder at rest is one file and the next
+    /// start has nothing to read again. Where others still read from the log it stays as it is. Blocks.
+    pub(crate) fn bring_in(options: &SqliteOptions) -> Result<(), Fault> {
+        let connection = connect(options, &options.file())
+            .map_err(|error| Fault::internal("cannot open the database").because(error))?;
+        // Waits for nobody: a process that goes on working on this folder must not be held up by one that leaves.
+        connection
+            .busy_timeout(std::time::Duration::ZERO)
+            .map_err(|error| fault("cannot prepare to leave the database", error))?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| {
+            writer::exit_if_unsynced(&error);
+            fault("cannot bring the write-ahead log into the database", error)
+        })
+    }
+
     /// Examines the whole file; the findings, none if it is sound.
     pub(crate) fn integrity(file: &Path) -> Result<Vec<String>, Fault> {
         let failed = |error| fault("cannot examine the database", error);
