@@ -18,7 +18,8 @@ const PAGES = {
   privacy: "/privacy",
   api: "/api",
 };
-const STAFF = { work: "/work", account: "/account" };
+const STAFF = { work: "/work", account: "/account", security: "/account/security", prove: "/account/prove?next=/account/security" };
+const AUDITOR = { audit: "/audit", "audit-some": "/audit?section=sign-in" };
 const KEEPER = { books: "/books", rulebook: "/books/rulebook", categories: "/books/categories", catalogue: "/books/catalogue" };
 
 let city;
@@ -64,8 +65,13 @@ for (const language of ["zh-CN", "en"]) {
         await page.goto("/account");
         await page.locator('main form[action="/sign-out"] button').click();
         await page.locator('a[href^="/sign-in"]').first().waitFor();
-        await person.signsIn("admin");
-        for (const [what, path] of Object.entries(KEEPER)) await visit(what, path);
+        for (const [who, pages] of [["admin", KEEPER], ["auditor", AUDITOR]]) {
+          await person.signsIn(who);
+          for (const [what, path] of Object.entries(pages)) await visit(what, path);
+          await page.goto("/account");
+          await page.locator('main form[action="/sign-out"] button').click();
+          await page.locator('a[href^="/sign-in"]').first().waitFor();
+        }
         await context.close();
         assert.equal(wrong.join("\n"), "", name);
         assert.deepEqual(complaints, [], `${name}: the browser complains`);

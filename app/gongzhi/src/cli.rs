@@ -1,5 +1,7 @@
 //! The command line: what can be asked, with help that teaches.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -8,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use gongzhi_ballot::Rule;
 use gongzhi_kernel::Role;
 
+pub use self::keys::KeysCommand;
 use crate::config::{ConfigError, Inputs, Settings};
 
 /// 共治: the open platform on which a city governs itself together.
@@ -85,6 +88,9 @@ pub enum Command {
     /// Who may sign in, and as what
     #[command(subcommand)]
     User(UserCommand),
+    /// The keys that seal personal data
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// The areas of the city: districts, streets, communities, grids
     #[command(subcommand)]
     Area(AreaCommand),
@@ -203,6 +209,12 @@ pub struct ServeArgs {
     /// The address people type, such as https://city.example [env: GONGZHI_BASE_URL]
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Certificate chain (PEM), to encrypt without a proxy in front; with --tls-key [env: GONGZHI_TLS_CERT]
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<String>,
+    /// Its private key (PEM) [env: GONGZHI_TLS_KEY]
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<String>,
 }
 
 /// How to make the sample city.
@@ -345,6 +357,12 @@ The first organ of a new city comes into being with the first role in it: --orga
         /// Read the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
+    },
+    /// Take the second step of somebody's sign-in away, who has lost phone and recovery codes; ends all their sessions
+    #[command(after_help = "Examples:\n  gongzhi user reset-second-step wang")]
+    ResetSecondStep {
+        /// The name they sign in with
+        login: String,
     },
     /// Give somebody a role in an organ
     #[command(after_help = "Examples:\n  gongzhi user grant li --role head --organ 990101001000")]
@@ -512,6 +530,8 @@ impl Cli {
         if let Some(serve) = serve {
             put("listen", &serve.listen);
             put("base_url", &serve.base_url);
+            put("tls_cert", &serve.tls_cert);
+            put("tls_key", &serve.tls_key);
         }
         if matches!(self.command, Command::Demo(_)) {
             inputs.command = BTreeMap::from([("data", "data/demo")]);

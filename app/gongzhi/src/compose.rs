@@ -7,14 +7,14 @@ use std::path::Path;
 use gongzhi_appeals::Appeals;
 use gongzhi_kernel::{Actor, Context, Failure, Locale, World};
 use gongzhi_ledger::Ledger;
-use gongzhi_people::{People, Policies};
-use gongzhi_store::{Location, Migrations, PostgresLocation, SqliteOptions, Store, followers};
-use gongzhi_web::{App, DemoSignIn, Site, SiteConfig, TextPiece, Texts};
+use gongzhi_people::{FactorRules, People, PeopleRules, Policies, Required};
+use gongzhi_store::{KeySource, Location, Migrations, PostgresLocation, SqliteOptions, Store, followers};
+use gongzhi_web::{App, DemoSignIn, Site, SiteConfig, TextPiece, Texts, Tls};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::{Config, Place};
+use crate::config::{Config, Place, SecondFactor};
 use crate::say::{self, Trouble};
 
 /// The schemas of all crates that keep rows, each before those that build on it.
@@ -40,7 +40,9 @@ pub fn policies() -> Result<Policies, Trouble> {
 
 /// Opens the city, and makes it where there is none.
 pub async fn open(config: &Config, world: World) -> Result<Store, Trouble> {
-    Ok(Store::open(location(&config.place), world, &migrations()).await?)
+    let store = Store::open(location(&config.place), world, &migrations()).await?;
+    store.unlock(&config.key_source()).await?;
+    Ok(store)
 }
 
 /// Opens the city, which must be there already: a folder misspelt must not become an empty city.
@@ -103,6 +105,8 @@ pub struct City {
     pub site: Site,
     /// Its routes and the description of its interface.
     pub app: App,
+    /// The master key at hand, to read new keys of the vault with.
+    keys: KeySource,
 }
 
 /// Puts a city together over an open store. `demo` are the sign-ins that a sample city shows.
@@ -112,10 +116,19 @@ pub async fn compose(
     address: SocketAddr,
     demo: Vec<DemoSignIn>,
 ) -> Result<City, Trouble> {
-    let people = People::open(store.clone(), policies()?).await?;
+    let keys = store.unlock(&config.key_source()).await?;
+    let directory = store.read(|tx| gongzhi_people::Directory::read(tx)).await?;
+    let sample = crate::sample::is_sample(&directory);
+    let people = People::open_with(store.clone(), policies()?, people_rules(config, sample)).await?;
     let appeals = Appeals::open(store.clone(), people.clone()).await?;
-    let sample = crate::sample::is_sample(&people.directory());
-    let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let tls = config
+        .tls
+        .as_ref()
+        .map(|(cert, key)| Tls::load(cert, key))
+        .transpose()
+        .map_err(|error| Trouble::new(format!("cannot encrypt: {error}")))?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let base_url = config.base_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
     let ledger = match &config.ledger {
         Some(home) => {
             let origin = log_name(&base_url);
@@ -134,6 +147,7 @@ pub async fn compose(
         max_streams: config.max_streams,
         patience: config.patience,
         limits: config.limits.clone(),
+        tls,
         ..SiteConfig::local(base_url)
     };
     let builder = Site::builder(store.clone(), people.clone(), site_config);
@@ -149,7 +163,32 @@ pub async fn compose(
     let mut routes = Vec::from(gongzhi_appeals::routes(&site, &appeals));
     routes.extend(ledger.as_ref().map(gongzhi_ledger::routes));
     let app = App::new(&site, routes)?;
-    Ok(City { store, people, appeals, ledger, site, app })
+    Ok(City { store, people, appeals, ledger, site, app, keys })
+}
+
+/// What the settings say about sign-ins. In a sample city everybody looks around as everybody.
+fn people_rules(config: &Config, sample: bool) -> PeopleRules {
+    let required = match config.second_factor {
+        SecondFactor::Staff => Required::OfStaff,
+        SecondFactor::Auto if !sample => Required::OfStaff,
+        SecondFactor::Auto | SecondFactor::Nobody => Required::OfNobody,
+    };
+    let factors = FactorRules { required, ..FactorRules::default() };
+    PeopleRules { factors, ..PeopleRules::default() }
+}
+
+/// Reads the keys of the vault again and again, so that a new one is known before anybody seals with it.
+async fn keep_keys(store: Store, keys: KeySource, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow_and_update() {
+        tokio::select! {
+            () = tokio::time::sleep(gongzhi_store::vault::LOOK) => {
+                if let Err(error) = store.unlock(&keys).await {
+                    tracing::error!(%error, "the keys of the city could not be read again");
+                }
+            }
+            changed = stop.changed() => if changed.is_err() { return },
+        }
+    }
 }
 
 /// The name of a city's log: where it is found, without the scheme.
@@ -181,6 +220,7 @@ pub async fn run(
 /// The one list of what follows a commit.
 fn start_runners(city: &City, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     let mut followers = city.appeals.followers();
+    followers.extend(city.people.followers());
     followers.extend(city.ledger.as_ref().map(Ledger::follower));
     let mut handlers = city.people.timer_handlers();
     handlers.extend(city.appeals.timer_handlers());
@@ -188,6 +228,7 @@ fn start_runners(city: &City, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()
     if let Some(ledger) = &city.ledger {
         tasks.push(tokio::spawn(ledger.clone().keep_signing(stop.clone())));
     }
+    tasks.push(tokio::spawn(keep_keys(city.store.clone(), city.keys.clone(), stop.clone())));
     tasks.push(tokio::spawn(city.people.clone().keep_fresh(stop.clone())));
     tasks.push(tokio::spawn(city.appeals.clone().keep_fresh(stop.clone())));
     tasks.push(tokio::spawn(gongzhi_appeals::keep_live(
@@ -204,7 +245,7 @@ pub(crate) async fn openapi(config: &Config) -> Result<utoipa::openapi::OpenApi,
     let mark: String = random_mark();
     let folder = std::env::temp_dir().join(format!("gongzhi-openapi-{mark}"));
     let ledger = Some(folder.join("ledger"));
-    let config = Config { place: Place::Folder(folder.clone()), ledger, ..config.clone() };
+    let config = Config { place: Place::Folder(folder.clone()), ledger, keys: None, ..config.clone() };
     let _goes_away = crate::commands::backup::Unfinished::new([folder]);
     let store = open(&config, World::system()).await?;
     let city = compose(store, &config, config.listen, Vec::new()).await?;

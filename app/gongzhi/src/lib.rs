@@ -84,6 +84,7 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::Backup(args) => commands::backup::run(&config, args, json).await,
         Command::Restore(args) => commands::restore::run(&config, args, json).await,
         Command::User(command) => commands::user::run(&config, command, json).await,
+        Command::Keys(command) => commands::keys::run(&config, command, json).await,
         Command::Area(AreaCommand::Import(args)) => commands::area::import(&config, args, json).await,
         Command::Openapi => commands::openapi::run(&config).await,
         Command::Ledger(LedgerCommand::Successor) => commands::ledger::successor(&config, json).await,

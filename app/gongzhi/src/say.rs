@@ -79,6 +79,16 @@ impl From<gongzhi_store::OpenError> for Trouble {
     }
 }
 
+impl From<gongzhi_store::VaultError> for Trouble {
+    fn from(error: gongzhi_store::VaultError) -> Self {
+        match error {
+            gongzhi_store::VaultError::Fault(fault) => fault.into(),
+            // As above.
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
 impl From<crate::config::ConfigError> for Trouble {
     fn from(error: crate::config::ConfigError) -> Self {
         Self::asked(error.to_string())

@@ -25,7 +25,7 @@ const CITY: [&str; 9] = [
 ];
 
 /// What tells about persons, and about clients of the interface, who may be persons.
-const PERSONAL: [&str; 15] = [
+const PERSONAL: [&str; 21] = [
     clients::REGISTERED,
     clients::REVOKED,
     open311::REQUEST_TAKEN,
@@ -34,6 +34,10 @@ const PERSONAL: [&str; 15] = [
     people::PERSON_PASSWORD_SET,
     people::PERSON_SUSPENDED,
     people::PERSON_RESTORED,
+    people::PERSON_SECOND_FACTOR_SET,
+    people::PERSON_SECOND_FACTOR_REMOVED,
+    people::PERSON_RECOVERY_CODES_MADE,
+    people::PERSON_RECOVERY_CODE_USED,
     people::MEMBERSHIP_GRANTED,
     people::MEMBERSHIP_REVOKED,
     people::SESSION_STARTED,
@@ -41,6 +45,8 @@ const PERSONAL: [&str; 15] = [
     people::SESSION_ENDED,
     people::SIGN_IN_REFUSED,
     people::SIGN_IN_CLEARED,
+    gongzhi_people::audit::AUDIT_SEARCHED,
+    gongzhi_people::audit::AUDIT_EXPORTED,
 ];
 
 /// The scope of the public log.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use gongzhi::Running;
-use gongzhi::config::{Inputs, Settings};
+use gongzhi::config::{Config, Inputs, SecondFactor, Settings};
 use gongzhi_kernel::{Actor, Failure, Locale};
 use gongzhi_people::SignIn;
 use serde_json::Value;
@@ -162,6 +162,19 @@ fn a_city_is_made_checked_backed_up_and_restored() {
     done(run(at, &["restore", "city.tar", "--data", "copy"]));
     let said = refused(run(at, &["restore", "city.tar", "--data", "copy"]), 1);
     assert!(said.contains("not empty") && said.contains("--data"), "{said}");
+    // A backup does not hold the key of its personal data.
+    let said = refused(run(at, &["check", "--data", "copy"]), 1);
+    assert!(said.contains("copy/master.key is not there"), "{said}");
+    std::fs::copy(at.join("city/master.key"), at.join("copy/master.key")).unwrap();
+    assert_eq!(json(run(at, &["check", "--data", "copy", "--json"]))["checked"], check["checked"]);
+
+    // Another key, another master key: the city says the same.
+    let anew = json(run(at, &["keys", "rotate", "--stopped", "--data", "copy", "--json"]));
+    assert!(anew["sealed"].as_u64().unwrap() > 100, "{anew}");
+    done(run(at, &["keys", "rewrap", "--to", "copy/new.key", "--data", "copy"]));
+    let said = refused(run(at, &["check", "--data", "copy"]), 1);
+    assert!(said.contains("not the one that sealed"), "{said}");
+    std::fs::rename(at.join("copy/new.key"), at.join("copy/master.key")).unwrap();
     assert_eq!(json(run(at, &["check", "--data", "copy", "--json"]))["checked"], check["checked"]);
 
     let mut bytes = std::fs::read(at.join("city.tar")).unwrap();
@@ -249,6 +262,12 @@ async fn somebody_is_added_and_signs_in() {
         Settings::resolve(Inputs { flags: flags.into(), ..Inputs::default() }).unwrap().config().unwrap();
     let running = Running::start(&config, Vec::new()).await.unwrap();
     let context = running.city.store.world().context(Actor::Visitor, Locale::En);
+    let first = running.city.people.sign_in(&context, SignIn::new("wang", "a long enough one 7")).await;
+    let Err(Failure::Refused(refusal)) = first else { panic!("staff came in without a second step") };
+    assert_eq!(refusal.key, "people-second-factor-first");
+    running.stop().await.unwrap();
+    let config = Config { second_factor: SecondFactor::Nobody, ..config };
+    let running = Running::start(&config, Vec::new()).await.unwrap();
     let people = &running.city.people;
     let wrong = people.sign_in(&context, SignIn::new("wang", "another one 77")).await;
     assert!(matches!(wrong, Err(Failure::Refused(_))));

@@ -30,14 +30,7 @@ pub fn check(tx: &mut dyn Tx) -> Result<CheckReport, Fault> {
             stories.entry(event.subject.id).or_default().push(event);
         }
         let mut rows = rows_between(tx, after, end, &books, &directory)?;
-        let mut reporters: BTreeMap<i64, Reporter> = tx
-            .all(&store::REPORTERS, params![after, end], |row| {
-                let reporter =
-                    Reporter { name: row.string(1)?, phone: row.string(2)?, email: row.string(3)? };
-                Ok((row.int(0)?, reporter))
-            })?
-            .into_iter()
-            .collect();
+        let mut reporters = store::reporters_between(tx, after, end)?;
         for (id, story) in stories {
             report.checked += 1;
             let found = compare(&story, rows.remove(&id), reporters.remove(&id))?;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Actor, Id, IdMaker, Locale, Timestamp};
+use crate::{Actor, Id, IdMaker, Locale, Timestamp, Vault};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + Debug {
@@ -94,7 +94,7 @@ impl Entropy for SeededEntropy {
     }
 }
 
-/// Clock, randomness and ids of one running city: shared by all contexts.
+/// Clock, randomness, ids and keys of one running city: shared by all contexts.
 #[derive(Debug, Clone)]
 pub struct World {
     /// Tells the time.
@@ -103,12 +103,19 @@ pub struct World {
     pub entropy: Arc<dyn Entropy>,
     /// Makes ids.
     pub ids: Arc<IdMaker>,
+    /// Seals personal data, once a store has put the city's keys in.
+    pub vault: Vault,
 }
 
 impl World {
     /// The machine's clock and randomness. The store raises the floor of the ids when it opens.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy), ids: Arc::new(IdMaker::new(0, 0)) }
+        Self {
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            ids: Arc::new(IdMaker::new(0, 0)),
+            vault: Vault::default(),
+        }
     }
 
     /// A clock that stands at `at`, and randomness that follows from `seed`: for tests and samples.
@@ -118,6 +125,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SeededEntropy::new(seed)),
             ids: Arc::new(IdMaker::new(0, 0)),
+            vault: Vault::default(),
         };
         (world, clock)
     }

@@ -10,6 +10,7 @@ mod geo;
 mod ids;
 mod locale;
 mod time;
+mod vault;
 
 pub use actor::{Actor, ActorKind, Role};
 pub use context::{Clock, Context, Entropy, FixedClock, OsEntropy, SeededEntropy, SystemClock, World};
@@ -22,3 +23,4 @@ pub use ids::{
 };
 pub use locale::{LocalText, Locale};
 pub use time::{Timestamp, TimestampError};
+pub use vault::{Keyring, Place, Vault};

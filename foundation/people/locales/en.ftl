@@ -44,3 +44,11 @@ people-area-ended = This area has ended.
 people-area-ends-before-it-begins = The area would end before it begins. Please change the date.
 people-area-not-empty = Other areas still lie in this one. Please deal with them first.
 people-area-successor-unknown = An area that is to take over was not found.
+
+people-step-over = This sign-in took too long, or the code was wrong too often. Please begin again.
+people-code-wrong = This code is wrong or was used before. Please wait for the next one and type it in.
+people-code-missing-here = This account signs in with two steps. Please give the six digits of the authenticator app, or a recovery code.
+people-second-factor-first = Your role asks for a second step at sign-in. Please sign in once on the web page and set up an authenticator there.
+people-prove-first = Before you do this, please show that it is you.
+people-no-second-factor = This account has no authenticator yet.
+people-second-factor-demanded = Your role asks for a second step at sign-in: the authenticator can be changed, not removed.

@@ -41,3 +41,11 @@ people-area-ended = 这个区域已经结束。
 people-area-ends-before-it-begins = 结束时间早于开始时间，请改一下。
 people-area-not-empty = 这个区域下面还有别的区域，请先处理它们。
 people-area-successor-unknown = 没有找到接续的区域。
+
+people-step-over = 这次登录停得太久，或输错次数太多，请从头再登录一次。
+people-code-wrong = 这个验证码不对，或已经用过。请等新的一组数字出现后再填。
+people-code-missing-here = 这个账户开了两步登录，请填写验证器应用里的六位数字，或一个恢复码。
+people-second-factor-first = 您的职务要求两步登录。请先在网页上登录一次，按提示设好验证器。
+people-prove-first = 做这件事以前，请先证明是您本人。
+people-no-second-factor = 这个账户还没有设验证器。
+people-second-factor-demanded = 您的职务要求两步登录，验证器可以更换，不能取消。

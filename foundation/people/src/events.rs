@@ -24,6 +24,14 @@ pub const PERSON_PASSWORD_SET: EventKind = "person.password_set";
 pub const PERSON_SUSPENDED: EventKind = "person.suspended";
 /// Somebody may sign in again.
 pub const PERSON_RESTORED: EventKind = "person.restored";
+/// An authenticator was set up, or another one in its place.
+pub const PERSON_SECOND_FACTOR_SET: EventKind = "person.second_factor_set";
+/// The authenticator was taken away.
+pub const PERSON_SECOND_FACTOR_REMOVED: EventKind = "person.second_factor_removed";
+/// New recovery codes took the place of the old ones.
+pub const PERSON_RECOVERY_CODES_MADE: EventKind = "person.recovery_codes_made";
+/// Somebody signed in with a recovery code.
+pub const PERSON_RECOVERY_CODE_USED: EventKind = "person.recovery_code_used";
 /// An organ was established.
 pub const ORGAN_ESTABLISHED: EventKind = "organ.established";
 /// An organ's code, name, place in the tree, area or being changed.
@@ -50,12 +58,16 @@ pub const SIGN_IN_REFUSED: EventKind = "sign_in.refused";
 pub const SIGN_IN_CLEARED: EventKind = "sign_in.cleared";
 
 /// All kinds, for the contract of the journal.
-pub const EVENT_KINDS: [EventKind; 17] = [
+pub const EVENT_KINDS: [EventKind; 23] = [
     PERSON_REGISTERED,
     PERSON_CHANGED,
     PERSON_PASSWORD_SET,
     PERSON_SUSPENDED,
     PERSON_RESTORED,
+    PERSON_SECOND_FACTOR_SET,
+    PERSON_SECOND_FACTOR_REMOVED,
+    PERSON_RECOVERY_CODES_MADE,
+    PERSON_RECOVERY_CODE_USED,
     ORGAN_ESTABLISHED,
     ORGAN_CHANGED,
     AREA_ADDED,
@@ -68,6 +80,8 @@ pub const EVENT_KINDS: [EventKind; 17] = [
     SESSION_ENDED,
     SIGN_IN_REFUSED,
     SIGN_IN_CLEARED,
+    crate::audit::AUDIT_SEARCHED,
+    crate::audit::AUDIT_EXPORTED,
 ];
 
 /// Why a session ended.
@@ -82,6 +96,8 @@ pub enum EndReason {
     Replaced,
     /// A new password was set.
     PasswordSet,
+    /// An authenticator was set up.
+    SecondFactorSet,
     /// The person was suspended.
     Suspended,
     /// The membership that they acted in was taken back.
@@ -332,6 +348,13 @@ impl Folded for Person {
             }
             (Some(person), PERSON_SUSPENDED) => Self { active: false, revision, ..person },
             (Some(person), PERSON_RESTORED) => Self { active: true, revision, ..person },
+            (
+                Some(person),
+                PERSON_SECOND_FACTOR_SET
+                | PERSON_SECOND_FACTOR_REMOVED
+                | PERSON_RECOVERY_CODES_MADE
+                | PERSON_RECOVERY_CODE_USED,
+            ) => Self { revision, ..person },
             _ => return Err(event.out_of_place()),
         }))
     }

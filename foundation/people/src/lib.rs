@@ -24,6 +24,7 @@
 //! hashes and when a session was last seen, which are in no event.
 
 pub mod actions;
+pub mod audit;
 mod check;
 mod directory;
 mod easy;
@@ -34,8 +35,10 @@ mod model;
 mod password;
 mod people;
 mod policies;
+mod reseal;
 mod sessions;
 pub mod store;
+mod totp;
 
 pub use actions::{AreaImport, AreaRow, RejectedArea};
 pub use check::{Check, CheckReport, Difference, check};
@@ -47,12 +50,16 @@ pub use model::{
     OrganKind, Person, PersonChange, Session, SignIn, SignInGuardId, SignedIn, code_above, kinds,
 };
 pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordHash, check_password, hash_password};
-pub use people::{NewPassword, People};
+pub use people::{
+    Begun, EXPORT_MOST, FactorRules, Factors, Found, NewPassword, People, PeopleRules, Required, SetUp,
+};
 pub use policies::{POLICIES, Policies, PolicyError, PolicySource, Resource};
+pub use reseal::{Resealing, reseal};
 pub use sessions::{Limits, LockRules, SessionRules};
 
 /// The schema of this crate.
-pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!("people", "0001_people");
+pub const MIGRATIONS: gongzhi_store::Migrations =
+    gongzhi_store::migrations!("people", "0001_people", "0002_factors", "0003_audit");
 
 /// The sentences of this crate's refusals in Chinese (Fluent).
 pub const TEXTS_ZH: &str = include_str!("../locales/zh-CN.ftl");

@@ -270,6 +270,10 @@ pub struct Session {
     pub last_seen_at: Timestamp,
     /// When it ends at the latest.
     pub ends_at: Timestamp,
+    /// When it was last shown who is there: at the sign-in, or since.
+    pub proven_at: Timestamp,
+    /// Whether that was with a second factor.
+    pub second: bool,
 }
 
 /// What it takes to register a person.
@@ -359,6 +363,8 @@ pub struct SignIn<'a> {
     pub login: &'a str,
     /// The password as typed.
     pub password: &'a str,
+    /// The code of the authenticator or a recovery code, where one is asked for.
+    pub code: Option<&'a str>,
     /// The token that the browser still holds; that session ends, so that a token planted earlier is worth nothing.
     pub replaces: Option<&'a str>,
     /// What they sign in with, in their browser's words; shown in the list of their sessions. Cut to 200 characters.
@@ -368,7 +374,7 @@ pub struct SignIn<'a> {
 impl<'a> SignIn<'a> {
     /// With name and password only.
     pub fn new(login: &'a str, password: &'a str) -> Self {
-        Self { login, password, replaces: None, device: None }
+        Self { login, password, code: None, replaces: None, device: None }
     }
 }
 

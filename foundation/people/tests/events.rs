@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use gongzhi_kernel::{Actor, LocalText, Locale, Point, Role};
+use gongzhi_kernel::{Actor, Clock as _, LocalText, Locale, Point, Role};
 use gongzhi_people::{
     AreaChange, AreaLevel, EVENT_KINDS, MIGRATIONS, NewArea, NewOrgan, NewPassword, NewPerson, OrganChange,
     OrganKind, People, PersonChange, Policies, SignIn,
 };
 use gongzhi_store::{followers, testing};
+
+mod authenticator;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,6 +69,18 @@ async fn each_kind_has_a_golden_sample() {
     let session = people.sign_in(&visitor, attempt).await.unwrap().session;
     let acting = store.world().context(session.actor.clone(), Locale::default());
     people.act_as(&acting, session.id, None).await.unwrap();
+    let step = people.begin_change(&acting, &session).await.unwrap();
+    let app = authenticator::App::with(&people.set_up(&acting, &step, "x").await.unwrap().secret);
+    let shown = app.shows(store.clock.now());
+    let codes = people.finish_change(&acting, &session, &step, &shown).await.unwrap();
+    people.prove(&acting, &session, &codes[0]).await.unwrap();
+    people.new_recovery_codes(&acting, &session).await.unwrap();
+    people.remove_second_factor(&acting, &session).await.unwrap();
+    let auditor = Actor::Auditor { person: lin, organ: office };
+    let auditing = store.world().context(auditor, Locale::default());
+    let search = gongzhi_people::audit::Search { person: Some(lin), ..Default::default() };
+    people.audit(&auditing, search, 10).await.unwrap();
+    people.export_audit(&auditing, Default::default()).await.unwrap();
     people.suspend_person(&system, lin).await.unwrap();
     people.restore_person(&system, lin).await.unwrap();
     people.revoke(&system, membership).await.unwrap();

@@ -1,9 +1,10 @@
 //! The journal: nothing changes without an event.
 
 use gongzhi_kernel::{
-    Actor, Event, EventId, EventKind, Fault, NewEvent, Subject, Timestamp, World, commitment,
+    Actor, Event, EventId, EventKind, Fault, NewEvent, Place, Subject, Timestamp, Vault, World, commitment,
 };
 
+use crate::vault::JOURNAL;
 use crate::{Param, Row, Tx, params};
 
 crate::statements! {
@@ -50,16 +51,26 @@ pub struct Position {
     pub id: i64,
 }
 
-fn read_event(row: &dyn Row) -> Result<Event, Fault> {
+/// An event as the journal has it; its sealed part is opened with the city's keys.
+fn read_event(row: &dyn Row, vault: &Vault) -> Result<Event, Fault> {
+    let id: EventId = row.id(0)?;
+    let sealed = row
+        .opt_string(8)?
+        .map(|kept| {
+            let text = vault.open(Place::new(JOURNAL, id.get()), kept)?;
+            serde_json::from_str(&text)
+                .map_err(|error| Fault::corrupt("the sealed part of an event is no json").because(error))
+        })
+        .transpose()?;
     Ok(Event {
-        id: row.id(0)?,
+        id,
         kind: row.string(1)?,
         subject: Subject { kind: row.string(2)?.into(), id: row.int(3)? },
         revision: row.int(4)?,
         at: row.time(5)?,
         actor: row.json::<Actor>(6)?,
         public: row.json(7)?,
-        sealed: row.opt_json(8)?,
+        sealed,
         commitment: row.opt_string(9)?,
     })
 }
@@ -118,6 +129,10 @@ impl dyn Tx + '_ {
     pub fn record_entry(&mut self, entry: &Entry) -> Result<EventId, Fault> {
         let id: EventId = self.world().ids.next(self.world().clock.now());
         let txn = self.commit_number()?;
+        let sealed = match &entry.sealed {
+            Some(sealed) => Some(self.seal(Place::new(JOURNAL, id.get()), &sealed.text)?),
+            None => None,
+        };
         self.execute(
             &INSERT_EVENT,
             params![
@@ -130,7 +145,7 @@ impl dyn Tx + '_ {
                 entry.at,
                 &entry.actor,
                 &entry.public,
-                entry.sealed.as_ref().map(|sealed| sealed.text.as_str()),
+                sealed.as_deref(),
                 entry.sealed.as_ref().map(|sealed| Param::Bytes(&sealed.salt)),
                 entry.sealed.as_ref().map(|sealed| sealed.commitment.as_str()),
             ],
@@ -141,7 +156,8 @@ impl dyn Tx + '_ {
 
     /// The events of a subject, oldest first.
     pub fn history(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault> {
-        self.all(&HISTORY, params![subject.id], read_event)
+        let vault = self.world().vault.clone();
+        self.all(&HISTORY, params![subject.id], |row| read_event(row, &vault))
     }
 
     /// The revision of a subject's last event; 0 where it has none.
@@ -152,8 +168,9 @@ impl dyn Tx + '_ {
     /// The next events after `position`, at most `limit`, with the position of the last; without their sealed parts.
     pub fn events_after(&mut self, position: Position, limit: i64) -> Result<(Vec<Event>, Position), Fault> {
         let mut last = position;
+        let vault = self.world().vault.clone();
         let events = self.all(&AFTER, params![position.txn, position.id, limit], |row| {
-            let event = read_event(row)?;
+            let event = read_event(row, &vault)?;
             last = Position { txn: row.int(10)?, id: event.id.get() };
             Ok(event)
         })?;
@@ -166,7 +183,8 @@ impl dyn Tx + '_ {
         let Some(end) = self.one(&SUBJECT_PAGE_END, params![after], |row| row.opt_int(0))?.flatten() else {
             return Ok(None);
         };
-        Ok(Some((self.all(&SUBJECTS_AFTER, params![after, end], read_event)?, end)))
+        let vault = self.world().vault.clone();
+        Ok(Some((self.all(&SUBJECTS_AFTER, params![after, end], |row| read_event(row, &vault))?, end)))
     }
 
     /// How many events there are.

@@ -24,6 +24,7 @@ pub mod testing;
 pub mod text;
 pub mod timers;
 mod tx;
+pub mod vault;
 
 pub use followers::Follower;
 pub use journal::{Entry, Position};
@@ -36,6 +37,7 @@ pub use store::{Location, OpenError, Store};
 pub use text::Words;
 pub use timers::TimerHandler;
 pub use tx::{Engine, Param, Row, Tx, Value};
+pub use vault::{KeySource, VaultError};
 
 /// The version of SQLite that is compiled in.
 pub fn sqlite_version() -> &'static str {
@@ -50,6 +52,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         timers::statements(),
         followers::statements(),
         lease::statements(),
+        vault::statements(),
     ]
     .into_iter()
     .flatten()

@@ -39,7 +39,7 @@ macro_rules! migrations {
 }
 
 /// The store's own steps; always the first.
-pub(crate) const OWN: Migrations = crate::migrations!("store", "0001_store");
+pub(crate) const OWN: Migrations = crate::migrations!("store", "0001_store", "0002_vault");
 
 /// A step that a database has already taken.
 #[derive(Debug, Clone, PartialEq, Eq)]

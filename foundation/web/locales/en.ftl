@@ -133,6 +133,58 @@ account-self = Yourself, as a resident
 account-switch = Change to: { $name }
 account-switched = You now act in the other capacity.
 
+# Signing in with two steps
+sign-in-code-title = Second step: the code
+sign-in-code-lead = Your password is right. Now open the authenticator app on your phone and type the six digits that it shows.
+sign-in-code-label = Code
+sign-in-code-hint = Six digits that change every 30 seconds, or one of your recovery codes.
+sign-in-code-button = Sign in
+sign-in-code-lost = Without your phone, use one of the recovery codes that you kept. If you have none left, ask the administrator of your organisation.
+set-up-title = Set up your authenticator
+set-up-demanded = Your role lets you see other people’s details, so signing in takes one step more.
+set-up-lead = From now on you sign in with your password and a number from your phone. Somebody who learns your password still cannot get in.
+set-up-app = Open an authenticator app on your phone. If you have none, install one first; any that supports standard one-time codes will do.
+set-up-scan = Choose to add an account in the app, and scan this code.
+set-up-qr = QR code for the authenticator
+set-up-by-hand = If you cannot scan it, choose to type the key in the app and enter this:
+set-up-secret = Key for the authenticator
+set-up-code = The six digits in the app
+set-up-code-hint = Type them once to finish.
+set-up-button = Finish
+recovery-title = Keep your recovery codes
+recovery-lead = If your phone is lost or broken, sign in with one of these. Each works once. Write them down, print them or put them in a password manager, apart from your password.
+recovery-copy = Copy all
+recovery-copied = Copied
+recovery-print = Print
+recovery-once = They are not shown again after you leave this page; you can have new ones at any time.
+recovery-go-on = I have kept them
+prove-title = Please show that it is you
+prove-lead = What you are about to do concerns the safety of your account. Confirm once more; you will not be asked again for ten minutes.
+prove-button = Confirm
+prove-back = Back
+prove-done = Thank you. You can go on now.
+security-title = Sign-in and security
+security-authenticator = Two-step sign-in
+security-on = On
+security-off = Off
+security-why = With it, signing in takes your password and a number from your phone. Somebody who only knows the password cannot get in.
+security-set-up = Turn on two-step sign-in
+security-codes-left = { $n ->
+    [one] One recovery code is
+   *[other] { $n } recovery codes are
+} left.
+security-new-codes = Get new recovery codes
+security-change = Change the authenticator
+security-remove = Turn off two-step sign-in
+security-removed = Two-step sign-in is off.
+security-begin-again = This took too long. Please try again.
+security-password = Change your password
+security-present = Present password
+security-new = New password
+security-new-hint = At least 8 characters. A few unrelated words in a row are easy to remember and hard to guess; no signs needed.
+security-password-button = Change password
+security-password-set = Your password has changed, and you are signed out everywhere else.
+
 # Home
 welcome-title = Home
 welcome-heading = Tell us what needs doing
@@ -236,3 +288,77 @@ error-too-many-writes = Too much was sent from here in a short time, and this wa
 }.
 error-busy = Many people are here at the same time, and your request was not carried out. Please try again in a few seconds.
 error-full = There is no room left, and what you sent was not saved. Please send it again after we have made room.
+
+# Audit
+audit-title = Audit trail
+audit-lead = Who signed in, who was given which role, who read whose details, who changed how the city works. Nobody can change it.
+audit-search = Search
+audit-section = Kind
+audit-section-any = All
+audit-section-sign-in = Sign-ins
+audit-section-account = Accounts
+audit-section-permission = Permissions
+audit-section-reading = Readings and exports
+audit-section-administration = Administration
+audit-login = Sign-in name
+audit-from = From
+audit-to = To
+audit-day-unreadable = Write the date like 2026-03-02.
+audit-login-unknown = Nobody signs in with this name.
+audit-entries-title = Entries
+audit-none = Nothing fits what you are looking for.
+audit-export = Export as CSV
+audit-kept = Entries are kept as long as the journal, which only grows and is never deleted; gongzhi check verifies it. A search for one person and every export are entries themselves.
+audit-failures = { $n ->
+    [one] first in a row
+   *[other] { $n } in a row
+}
+audit-appeal = appeal { $number }
+audit-entries = { $n ->
+    [one] one entry
+   *[other] { $n } entries
+}
+audit-kind-session-started = Signed in
+audit-kind-session-switched = Changed capacity
+audit-kind-session-ended = Session ended
+audit-kind-sign-in-refused = Sign-in failed
+audit-kind-sign-in-cleared = Failures forgotten
+audit-kind-person-registered = Account registered
+audit-kind-person-changed = Account changed
+audit-kind-person-password-set = Password set
+audit-kind-person-suspended = Account suspended
+audit-kind-person-restored = Account restored
+audit-kind-person-second-factor-set = Authenticator set up
+audit-kind-person-second-factor-removed = Authenticator removed
+audit-kind-person-recovery-codes-made = New recovery codes
+audit-kind-person-recovery-code-used = Recovery code used
+audit-kind-membership-granted = Role given
+audit-kind-membership-revoked = Role taken back
+audit-kind-api-client-registered = Interface client registered
+audit-kind-api-client-revoked = Interface client revoked
+audit-kind-appeal-reporter-read = Reporter’s details read
+audit-kind-audit-searched = Somebody’s entries searched
+audit-kind-audit-exported = Entries exported
+audit-kind-organ-established = Organ established
+audit-kind-organ-changed = Organ changed
+audit-kind-area-added = Area added
+audit-kind-area-changed = Area changed
+audit-kind-area-ended = Area ended
+audit-kind-category-established = Category established
+audit-kind-category-changed = Category changed
+audit-kind-appeal-rulebook-adopted = Rulebook adopted
+audit-kind-appeal-catalogue-adopted = Dispatch catalogue adopted
+audit-reason-signed-out = signed out
+audit-reason-revoked = ended from the list
+audit-reason-replaced = signed in again in the same browser
+audit-reason-password-set = new password
+audit-reason-second-factor-set = authenticator changed
+audit-reason-suspended = account suspended
+audit-reason-membership-revoked = role taken back
+audit-reason-expired = expired
+audit-role-handler = handler
+audit-role-head = head
+audit-role-operator = operator
+audit-role-auditor = auditor
+audit-role-member = member
+audit-role-administrator = administrator

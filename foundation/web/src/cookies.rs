@@ -8,6 +8,8 @@ use http::{HeaderMap, header};
 pub(crate) enum Cookie {
     /// The token of a signed-in session.
     Session,
+    /// The token of a sign-in between its two steps.
+    Step,
     /// The secret behind the form tokens of somebody who is not signed in.
     Visitor,
     /// Which language they read.
@@ -28,6 +30,7 @@ impl Cookie {
     fn bare(self) -> &'static str {
         match self {
             Self::Session => "gz_session",
+            Self::Step => "gz_step",
             Self::Visitor => "gz_visitor",
             Self::Lang => "gz_lang",
             Self::Theme => "gz_theme",
@@ -41,6 +44,7 @@ impl Cookie {
         match (secure, self) {
             (false, _) => self.bare(),
             (true, Self::Session) => "__Host-gz_session",
+            (true, Self::Step) => "__Host-gz_step",
             (true, Self::Visitor) => "__Host-gz_visitor",
             (true, Self::Lang) => "__Host-gz_lang",
             (true, Self::Theme) => "__Host-gz_theme",
@@ -54,6 +58,7 @@ impl Cookie {
         match self {
             Self::Lang | Self::Theme | Self::Edition => Some(YEAR),
             Self::Flash => Some(60),
+            Self::Step => Some(600),
             // Sessions end by the rules of the house; the cookie may outlive them without harm.
             Self::Session => Some(90 * 86_400),
             Self::Visitor => None,

@@ -68,13 +68,16 @@ mod figures;
 mod form_token;
 mod limits;
 mod live;
+mod looks;
 mod openapi;
 mod pages;
+mod qr;
 mod routes;
 mod serve;
 mod shell;
 mod site;
 mod texts;
+mod tls;
 mod visit;
 mod when;
 
@@ -87,12 +90,15 @@ pub use faces::{Problem, ProblemField};
 pub use figures::{figures, keep_figures};
 pub use limits::{Address, Allowance, AllowanceError, LimitRules, Limiter, Peer, Proxies, ProxiesError};
 pub use live::{Live, RETRY};
+pub use looks::{Edition, Theme};
+pub use qr::image as qr_image;
 pub use routes::{Access, Face, Route, Routes};
 pub use serve::{asked_to_stop, serve};
 pub use shell::{DoorView, Figure, FlashView, NavView, Of, Shell, Switch};
 pub use site::{Card, CardSource, DemoSignIn, Door, HomePart, NavItem, Site, SiteBuilder, SiteConfig};
 pub use texts::{TextArg, TextPiece, Texts, TextsError};
-pub use visit::{Credential, Edition, Flash, Theme, Visit};
+pub use tls::{Tls, TlsError};
+pub use visit::{Credential, Flash, Visit};
 
 /// The texts of this crate.
 pub const TEXTS: TextPiece = TextPiece {

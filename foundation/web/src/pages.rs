@@ -2,14 +2,17 @@
 
 mod account;
 pub(crate) mod api;
+mod audit;
 mod home;
+mod second_step;
+mod security;
 mod sign_in;
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use gongzhi_kernel::Fault;
+use gongzhi_kernel::{ActorKind, Fault};
 use http::{HeaderValue, header};
 
 use crate::answer::{Answer, WebError};
@@ -35,10 +38,25 @@ pub(crate) fn routes(site: &Site, openapi: &utoipa::openapi::OpenApi) -> Result<
         .get("/privacy", Access::Anyone, home::privacy)
         .get("/sign-in", Access::Anyone, sign_in::show)
         .post("/sign-in", Access::Anyone, sign_in::send)
+        .get("/sign-in/code", Access::Anyone, second_step::show_code)
+        .post("/sign-in/code", Access::Anyone, second_step::send_code)
+        .get("/sign-in/set-up", Access::Anyone, second_step::show_set_up)
+        .post("/sign-in/set-up", Access::Anyone, second_step::send_set_up)
         .post("/sign-out", Access::Anyone, sign_in::leave)
         .get("/account", Access::SignedIn, account::show)
         .post("/account/acting", Access::SignedIn, account::act_as)
         .post("/account/sessions/{id}/end", Access::SignedIn, account::end_session)
+        .get("/account/security", Access::SignedIn, security::show)
+        .get("/account/prove", Access::SignedIn, security::ask_proof)
+        .post("/account/prove", Access::SignedIn, security::prove)
+        .post("/account/password", Access::SignedIn, security::set_password)
+        .post("/account/authenticator", Access::SignedIn, security::begin_change)
+        .get("/account/authenticator", Access::SignedIn, security::show_change)
+        .post("/account/authenticator/code", Access::SignedIn, security::finish_change)
+        .post("/account/authenticator/remove", Access::SignedIn, security::remove)
+        .post("/account/recovery-codes", Access::SignedIn, security::new_recovery_codes)
+        .get("/audit", Access::Kinds(&[ActorKind::Auditor]), audit::show)
+        .post("/audit/export", Access::Kinds(&[ActorKind::Auditor]), audit::export)
         .get("/api", Access::Anyone, api::reader)
         .get("/api/problems/{code}", Access::Anyone, api::problem)
         .api_get("/api/openapi.json", Access::Anyone, api::openapi)

@@ -20,6 +20,8 @@ use crate::site::Site;
 const HEAD_TIME: Duration = Duration::from_secs(30);
 /// How long requests in work may take after the stop has been asked for.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
+/// How often a renewed certificate is looked for.
+const RENEW_TIME: Duration = Duration::from_secs(60);
 /// How often figures are folded.
 const FOLD_TIME: Duration = Duration::from_secs(5);
 
@@ -34,12 +36,14 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     let mut fold = tokio::time::interval(FOLD_TIME);
+    let mut renew = tokio::time::interval(RENEW_TIME);
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_headers(100).max_buf_size(64 * 1024);
     loop {
         let (stream, peer) = tokio::select! {
             () = &mut stop => break,
             _ = fold.tick() => { figures::fold(); continue }
+            _ = renew.tick() => { if let Some(tls) = &site.config().tls { tls.renew() } continue }
             accepted = listener.accept() => match accepted {
                 Ok((stream, from)) => (stream, Peer(from.ip())),
                 // The connection ended before it was accepted; the listener is well.
@@ -61,9 +65,21 @@ pub async fn serve(
                 request.map(axum::body::Body::new)
             },
         ));
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let (watcher, builder, tls) = (graceful.watcher(), builder.clone(), site.config().tls.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let served = match tls {
+                None => watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await,
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => {
+                        watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await
+                    }
+                    Err(error) => {
+                        tracing::debug!(%error, "a client and the server did not agree on the encryption");
+                        return;
+                    }
+                },
+            };
+            if let Err(error) = served {
                 // A client that goes away or sends no HTTP is no fault of ours.
                 tracing::debug!(%error, "a connection ended early");
             }

@@ -10,8 +10,9 @@ use crate::components::{
     Badge, Details, Empty, ErrorSummary, Field, FormToken, Icon, Knot, Moment, Pager, Timeline,
 };
 use crate::extract::Typed;
+use crate::looks::{Edition, Theme};
 use crate::texts::{TextArg, group_digits};
-use crate::visit::{Edition, Theme, Visit};
+use crate::visit::Visit;
 use crate::when;
 
 /// A value by copy or by reference: templates hand over either.

@@ -13,6 +13,7 @@ use crate::assets::Assets;
 use crate::limits::{Address, LimitRules, Limits, Peer};
 use crate::live::Live;
 use crate::texts::{TextPiece, Texts, TextsError};
+use crate::tls::Tls;
 use crate::visit::Visit;
 
 /// What a city sets about its pages.
@@ -40,6 +41,8 @@ pub struct SiteConfig {
     pub max_streams: usize,
     /// How often one address may do a thing, and which proxies are believed about addresses.
     pub limits: LimitRules,
+    /// Certificate and key, where the server itself encrypts.
+    pub tls: Option<Tls>,
 }
 
 impl SiteConfig {
@@ -59,6 +62,7 @@ impl SiteConfig {
             patience: Duration::from_secs(30),
             max_streams: 4096,
             limits: LimitRules::default(),
+            tls: None,
         }
     }
 }
@@ -244,7 +248,13 @@ impl Site {
                 crate::TEXTS,
                 TextPiece { name: "people", zh: gongzhi_people::TEXTS_ZH, en: gongzhi_people::TEXTS_EN },
             ],
-            nav: Vec::new(),
+            nav: vec![NavItem {
+                key: "audit-title",
+                href: "/audit",
+                icon: "document",
+                access: crate::routes::Access::Kinds(&[gongzhi_kernel::ActorKind::Auditor]),
+                order: 90,
+            }],
             doors: Vec::new(),
             home: Vec::new(),
             cards: Vec::new(),

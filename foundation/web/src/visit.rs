@@ -17,62 +17,10 @@ use crate::answer::{Answer, Redirect, Tone, WebError, html};
 use crate::cookies::Cookie;
 use crate::form_token;
 use crate::limits::{Address, Peer};
+use crate::looks::{Edition, Theme};
 use crate::shell::Shell;
 use crate::site::Site;
 use crate::texts::TextArg;
-
-/// Light or dark.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the device has it.
-    #[default]
-    Auto,
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
-
-impl Theme {
-    /// The word in cookies, addresses and attributes.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// The theme of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.word() == word)
-    }
-}
-
-/// How large and how plain the pages are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Edition {
-    /// For everyone.
-    #[default]
-    Standard,
-    /// 长辈版: larger letters and targets, one column, nothing hidden.
-    Elder,
-}
-
-impl Edition {
-    /// The word in cookies, addresses and attributes.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Elder => "elder",
-        }
-    }
-
-    /// The edition of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Standard, Self::Elder].into_iter().find(|edition| edition.word() == word)
-    }
-}
 
 /// One sentence for the next page, after a redirect.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -125,6 +73,7 @@ struct Inner {
     /// The session's token, for signing out and for form tokens. Never logged: `Secret` prints nothing.
     token: Option<Secret>,
     visitor: Option<Secret>,
+    step: Option<Secret>,
     fresh_visitor: OnceLock<Secret>,
     theme: Theme,
     edition: Edition,
@@ -200,6 +149,10 @@ impl Visit {
             session,
             credential,
             stale,
+            step: Cookie::Step
+                .read(headers, secure)
+                .filter(|value| is_secret(value))
+                .map(|value| Secret(value.to_owned())),
             visitor: Cookie::Visitor
                 .read(headers, secure)
                 .filter(|value| is_secret(value))
@@ -423,6 +376,21 @@ impl Visit {
         Cookie::Session.set(response.headers_mut(), secure, token);
         // The secret behind the form tokens changes with the person.
         Cookie::Visitor.clear(response.headers_mut(), secure);
+    }
+
+    /// The token of the sign-in that is between its two steps.
+    pub(crate) fn step(&self) -> Option<&str> {
+        self.0.step.as_ref().map(|secret| secret.0.as_str())
+    }
+
+    /// Remembers a sign-in between its two steps, in the browser that began it.
+    pub(crate) fn stepping(&self, response: &mut Response, token: &str) {
+        Cookie::Step.set(response.headers_mut(), self.site().config().secure, token);
+    }
+
+    /// The two steps are done.
+    pub(crate) fn stepped(&self, response: &mut Response) {
+        Cookie::Step.clear(response.headers_mut(), self.site().config().secure);
     }
 
     /// Takes the session's cookie back.

@@ -48,8 +48,10 @@ async fn every_page_is_whole_in_both_languages_and_both_editions() {
         }
         let mut browser = Browser::reading(&city, language);
         browser.sign_in("wang").await;
-        let reply = browser.get("/account").await;
-        assert_page("/account", &reply.body, language);
+        for path in ["/account", "/account/security", "/account/prove"] {
+            let reply = browser.get(path).await;
+            assert_page(path, &reply.body, language);
+        }
         let reply = browser.get("/no-such-page").await;
         assert_eq!(reply.status, 404);
         assert_page("/no-such-page", &reply.body, language);

@@ -18,7 +18,9 @@ use crate::say::{self, Trouble};
 pub(crate) async fn run(config: &Config, command: &UserCommand, json: bool) -> Result<(), Trouble> {
     let store = match command {
         UserCommand::Add { .. } => compose::open(config, World::system()).await?,
-        UserCommand::Passwd { .. } | UserCommand::Grant { .. } => compose::open_existing(config).await?,
+        UserCommand::Passwd { .. } | UserCommand::Grant { .. } | UserCommand::ResetSecondStep { .. } => {
+            compose::open_existing(config).await?
+        }
     };
     match command {
         UserCommand::Add { login, name, phone, role, organ, password_stdin } => {
@@ -29,6 +31,7 @@ pub(crate) async fn run(config: &Config, command: &UserCommand, json: bool) -> R
         UserCommand::Passwd { login, password_stdin } => {
             passwd(&store, login, *password_stdin, json).await?;
         }
+        UserCommand::ResetSecondStep { login } => reset_second_step(&store, login, json).await?,
         UserCommand::Grant { login, role, organ } => {
             grant(config, &store, login, (*role).into(), organ, json).await?;
         }
@@ -104,6 +107,19 @@ async fn passwd(store: &Store, login: &str, from_stdin: bool, json: bool) -> Res
         return say::json(&serde_json::json!({ "person": id, "login": login }));
     }
     say::line(format_args!("{login} has a new password; all their sessions have ended"));
+    Ok(())
+}
+
+async fn reset_second_step(store: &Store, login: &str, json: bool) -> Result<(), Trouble> {
+    let id = known(store, login).await?;
+    let context = compose::context(store);
+    store.write(move |tx| actions::reset_second_factor(tx, &context, id)).await.map_err(compose::trouble)?;
+    if json {
+        return say::json(&serde_json::json!({ "person": id, "login": login }));
+    }
+    say::line(format_args!(
+        "{login} signs in with the password alone and sets up a second step if the role asks for one"
+    ));
     Ok(())
 }
 

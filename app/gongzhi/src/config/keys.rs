@@ -36,6 +36,16 @@ pub const KEYS: &[Key] = &[
         None,
         "folder of the public log's key and fork guard, on one machine, never in a backup; else `ledger` in the data folder",
     ),
+    key(
+        "keys",
+        None,
+        "where the master key lies that seals personal data: a file (made where there is none, 0600, never in a backup), or command:… that prints it; else `master.key` in the data folder",
+    ),
+    key(
+        "second_factor",
+        Some("auto"),
+        "who must sign in with a second step: staff, nobody, or auto: staff, but not in a sample city",
+    ),
     key("listen", Some("127.0.0.1:8080"), "address and port to serve on"),
     key(
         "base_url",
@@ -47,6 +57,8 @@ pub const KEYS: &[Key] = &[
     key("zone", Some("Asia/Shanghai"), "time zone in which times are told"),
     key("max_body", Some("1048576"), "largest request, in bytes"),
     key("max_in_work", Some("1024"), "most requests in work at once; more are asked to come again"),
+    key("tls_cert", None, "certificate chain (PEM), where no proxy stands in front; needs tls_key"),
+    key("tls_key", None, "its private key (PEM)"),
     key(
         "trusted_proxies",
         None,

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use gongzhi_kernel::LocalText;
+use gongzhi_store::KeySource;
 use gongzhi_store::blobs::BlobLocation;
 use gongzhi_web::LimitRules;
 
@@ -82,6 +83,9 @@ pub enum ConfigError {
         /// What should stand there.
         wanted: &'static str,
     },
+    /// A certificate without a key, or the other way round.
+    #[error("tls_cert and tls_key belong together; give both, or neither")]
+    HalfTls,
     /// Two settings exclude each other.
     #[error("both --data and --database are given; a city lies in one place: leave one of them out")]
     TwoPlaces,
@@ -249,6 +253,8 @@ impl Settings {
             Place::Database { .. } => None,
         });
         Ok(Config {
+            keys: self.text("keys").map(|text| text.parse().unwrap_or_else(|never| match never {})),
+            second_factor: self.parsed("second_factor", "choice: staff, nobody or auto")?,
             ledger,
             place,
             listen,
@@ -261,6 +267,11 @@ impl Settings {
             patience: std::time::Duration::from_secs(
                 self.parsed::<std::num::NonZeroU64>("patience", COUNT)?.get(),
             ),
+            tls: match (self.text("tls_cert"), self.text("tls_key")) {
+                (Some(cert), Some(key)) => Some((PathBuf::from(cert), PathBuf::from(key))),
+                (None, None) => None,
+                _ => return Err(ConfigError::HalfTls),
+            },
             limits: LimitRules {
                 sign_in: self.parsed("limit_sign_in", ALLOWANCE)?,
                 writes: self.parsed("limit_writes", ALLOWANCE)?,
@@ -421,9 +432,47 @@ impl fmt::Display for Place {
     }
 }
 
+/// Who must sign in with a second step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Staff, but not in a sample city.
+    Auto,
+    /// Staff.
+    Staff,
+    /// Nobody who has not set one up.
+    Nobody,
+}
+
+impl FromStr for SecondFactor {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "staff" => Ok(Self::Staff),
+            "nobody" => Ok(Self::Nobody),
+            _ => Err(()),
+        }
+    }
+}
+
+impl Config {
+    /// Where the master key comes from.
+    pub fn key_source(&self) -> KeySource {
+        match (&self.keys, &self.place) {
+            (Some(source), _) => source.clone(),
+            (None, Place::Folder(folder)) => KeySource::File(folder.join("master.key")),
+            (None, Place::Database { .. }) => KeySource::File("data/master.key".into()),
+        }
+    }
+}
+
 /// The settings, read.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// Where the master key comes from, if somebody has said.
+    pub keys: Option<KeySource>,
+    /// Who must sign in with a second step.
+    pub second_factor: SecondFactor,
     /// Folder of the public log's key and fork guard; none where nobody has named one for a city in PostgreSQL.
     pub ledger: Option<PathBuf>,
     /// Where the city lies.
@@ -438,6 +487,8 @@ pub struct Config {
     pub zone: jiff::tz::TimeZone,
     /// Largest request, in bytes.
     pub max_body: usize,
+    /// Certificate and key, where the server itself encrypts.
+    pub tls: Option<(PathBuf, PathBuf)>,
     /// How often one address may do a thing, and which proxies are believed.
     pub limits: LimitRules,
     /// Most requests in work at once.

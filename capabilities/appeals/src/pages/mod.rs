@@ -8,7 +8,6 @@ mod clients;
 mod home;
 mod list;
 mod names;
-mod qr;
 mod receipt;
 mod report;
 mod select;

@@ -41,7 +41,7 @@ impl ReceiptPage {
         Ok(Self {
             number,
             code,
-            qr: super::qr::image(&address)?,
+            qr: gongzhi_web::qr_image(&address)?,
             copy_text,
             knots: next_steps(&shell, names, case),
             shell,

@@ -4,15 +4,17 @@ pub mod books;
 pub mod figures;
 pub mod lists;
 pub mod open311;
+pub mod reporters;
 
+pub use self::reporters::{ReporterRecord, insert_reporter, reporter, reporters_between};
 use gongzhi_kernel::{AppealId, AreaId, Fault, Id, Point, Timestamp};
 use gongzhi_people::{AreaLevel, Directory};
 use gongzhi_store::{Row, Statement, Tx, Words, params};
 
 use crate::catalogue::Categories;
 use crate::model::{
-    Appeal, Channel, Closing, Deadlines, Kind, Overdue, Phase, Place, Reporter, Source, State, StateName,
-    Urgency, Visibility,
+    Appeal, Channel, Closing, Deadlines, Kind, Overdue, Phase, Place, Source, State, StateName, Urgency,
+    Visibility,
 };
 
 /// The desk of the dispatchers; other desks are those of organs.
@@ -59,17 +61,8 @@ gongzhi_store::statements! {
     /// The highest id of a stretch of time: where the next import of that time goes.
     LAST_IN = "SELECT max(id) FROM appeal WHERE id >= $1 AND id < $2";
 
-    /// How to reach the reporter of an appeal.
-    REPORTER = "SELECT id, name, phone, email, readings FROM appeal_reporter WHERE appeal = $1";
-    /// Keeps how to reach the reporter.
-    INSERT_REPORTER = "INSERT INTO appeal_reporter (id, appeal, name, phone, email, readings)
-        VALUES ($1, $2, $3, $4, $5, 0)";
     /// One more reading of a reporter.
     COUNT_READING = "UPDATE appeal_reporter SET readings = $2 WHERE appeal = $1";
-    /// A page of reporters, for the check.
-    REPORTERS = "SELECT appeal, name, phone, email FROM appeal_reporter WHERE appeal > $1 AND appeal <= $2
-        ORDER BY appeal";
-
     /// Which appeal a case of another system is.
     BY_SOURCE = "SELECT appeal FROM appeal_source WHERE source = $1 AND source_key = $2";
     /// Takes the key of a case of another system, unless it is taken.
@@ -88,10 +81,17 @@ gongzhi_store::statements! {
 
 /// All statements of this crate, for the test that prepares them on both engines.
 pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
-    [statements(), lists::statements(), books::statements(), figures::statements(), open311::statements()]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        statements(),
+        lists::statements(),
+        books::statements(),
+        figures::statements(),
+        open311::statements(),
+        reporters::statements(),
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 fn word<T>(row: &dyn Row, column: usize, from: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
@@ -399,39 +399,6 @@ pub fn update(tx: &mut dyn Tx, appeal: &Appeal) -> Result<(), Fault> {
         ],
     )?;
     if changed == 1 { Ok(()) } else { Err(Fault::corrupt("an appeal to be changed has no row")) }
-}
-
-/// A reporter's record: its id, how to reach them, and how often it has been read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReporterRecord {
-    /// The subject of its events.
-    pub id: i64,
-    /// How to reach them.
-    pub reporter: Reporter,
-    /// How often it has been read.
-    pub readings: i64,
-}
-
-/// The reporter's record of an appeal.
-pub fn reporter(tx: &mut dyn Tx, appeal: AppealId) -> Result<Option<ReporterRecord>, Fault> {
-    tx.one(&REPORTER, params![appeal], |row| {
-        Ok(ReporterRecord {
-            id: row.int(0)?,
-            reporter: Reporter { name: row.string(1)?, phone: row.string(2)?, email: row.string(3)? },
-            readings: row.int(4)?,
-        })
-    })
-}
-
-/// Keeps how to reach the reporter.
-pub fn insert_reporter<K>(
-    tx: &mut dyn Tx,
-    id: Id<K>,
-    appeal: AppealId,
-    reporter: &Reporter,
-) -> Result<(), Fault> {
-    let Reporter { name, phone, email } = reporter;
-    tx.execute(&INSERT_REPORTER, params![id, appeal, name, phone, email]).map(|_| ())
 }
 
 /// The first free id for something that came in at `at` in another system: after the last one of that stretch of time.

@@ -3,14 +3,17 @@
 //! that is done by [`crate::People`] before it opens the transaction.
 
 mod areas;
+pub(crate) mod factors;
 mod memberships;
 mod organs;
 mod persons;
 pub(crate) mod sessions;
 
 pub use areas::{AreaImport, AreaRow, RejectedArea, add_area, change_area, end_area, import_areas};
+pub use factors::{remove_second_factor, reset_second_factor};
 pub use memberships::{grant, revoke};
 pub use organs::{change_organ, establish_organ};
+pub(crate) use persons::known as known_person;
 pub use persons::{change_person, register_person, restore_person, set_password_hash, suspend_person};
 
 use gongzhi_kernel::{Context, EventKind, Fault, FieldError, LocalText, NewEvent, Subject};

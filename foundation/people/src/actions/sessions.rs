@@ -11,7 +11,7 @@ use crate::events::{
     SignInRefused,
 };
 use crate::model::{Membership, MembershipId, Person, Session, SignInGuardId};
-use crate::sessions::{LockRules, SessionRules};
+use crate::sessions::{LockRules, SessionRules, token_digest};
 use crate::store::{self, Living};
 
 /// The kind of timer that takes away sessions that have reached their limit.
@@ -41,6 +41,7 @@ pub(crate) fn view(
         return Ok(None);
     }
     let staff = memberships.iter().any(Membership::is_staff);
+    let (proven_at, second) = store::factors::proof(tx, row.id)?.unwrap_or((row.started_at, false));
     let session = Session {
         id: row.id,
         person: row.person,
@@ -52,6 +53,8 @@ pub(crate) fn view(
         device: row.device.clone(),
         started_at: row.started_at,
         last_seen_at: living.last_seen_at,
+        proven_at,
+        second,
     };
     Ok(rules.is_alive(&session, now).then_some(session))
 }
@@ -82,6 +85,45 @@ pub(crate) fn start(
     Ok(row)
 }
 
+/// What a session is made of besides the person.
+pub(crate) struct NewSession<'a> {
+    /// Its token; the digest is kept.
+    pub(crate) token: &'a str,
+    /// What the browser says of itself.
+    pub(crate) device: Option<&'a str>,
+    /// The digest of the token that the same browser had before.
+    pub(crate) replaces: Option<&'a str>,
+    /// Whether a second factor was shown.
+    pub(crate) second: bool,
+}
+
+/// Starts a session in place of the one that the browser had; which one that was.
+pub(crate) fn open(
+    tx: &mut dyn Tx,
+    context: &Context,
+    person: &Person,
+    new: &NewSession<'_>,
+    rules: &SessionRules,
+) -> Result<(Session, Option<SessionId>), Failure> {
+    let token_key = token_digest(new.token).ok_or_else(|| Fault::internal("a new token is not a token"))?;
+    let replaced = match new.replaces {
+        Some(key) => store::session_by_token(tx, key)?.map(|living| living.row),
+        None => None,
+    };
+    let replaced_id = replaced.as_ref().map(|row| row.id);
+    if let Some(row) = replaced {
+        end(tx, context, row, EndReason::Replaced)?;
+    }
+    let row = start(tx, context, person, &token_key, new.device, rules)?;
+    if new.second {
+        store::factors::save_proof(tx, row.id, row.started_at, true)?;
+    }
+    let living = Living { last_seen_at: row.started_at, row };
+    let session = view(tx, &living, rules, context.now)?
+        .ok_or_else(|| Fault::internal("a new session is over already"))?;
+    Ok((session, replaced_id))
+}
+
 /// Ends a session: it leaves the table and stays in the journal.
 pub(crate) fn end(
     tx: &mut dyn Tx,
@@ -93,6 +135,7 @@ pub(crate) fn end(
     let public = value(&SessionEnded { reason })?;
     happen(tx, context, Some(row), subject, (events::SESSION_ENDED, public, None))?;
     store::delete_session(tx, id)?;
+    store::factors::delete_proof(tx, id)?;
     tx.cancel(EXPIRY, id.get())?;
     Ok(())
 }

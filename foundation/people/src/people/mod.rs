@@ -1,5 +1,7 @@
 //! What the rest of the house calls: the policy is asked, then one unit of work is done.
 
+mod audit;
+mod factors;
 mod persons;
 mod sign_in;
 mod trees;
@@ -9,6 +11,8 @@ use std::sync::{Arc, RwLock};
 use gongzhi_kernel::Fault;
 use gongzhi_store::{Store, TimerHandler};
 
+pub use self::audit::{EXPORT_MOST, Found};
+pub use self::factors::{Begun, FactorRules, Factors, Required, SetUp};
 pub use self::persons::NewPassword;
 use crate::actions::sessions::SessionExpiry;
 use crate::directory::Directory;
@@ -22,8 +26,20 @@ struct Inner {
     passwords: PasswordPool,
     sessions: SessionRules,
     locks: LockRules,
+    factors: FactorRules,
     cache: SessionCache,
     directory: RwLock<Arc<Directory>>,
+}
+
+/// What a city has decided about sign-ins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PeopleRules {
+    /// How long sessions live.
+    pub sessions: SessionRules,
+    /// How failures slow down.
+    pub locks: LockRules,
+    /// Of whom a second factor is asked for.
+    pub factors: FactorRules,
 }
 
 /// Persons, organs, areas, memberships and sessions of one city. Cheap to clone.
@@ -37,24 +53,20 @@ impl std::fmt::Debug for People {
 }
 
 impl People {
-    /// Opens with the usual rules for sessions and locks.
+    /// Opens with the usual rules: a second factor of whoever has set one up.
     ///
     /// # Errors
     /// A fault of the store.
     pub async fn open(store: Store, policies: Policies) -> Result<Self, Fault> {
-        Self::open_with(store, policies, SessionRules::default(), LockRules::default()).await
+        Self::open_with(store, policies, PeopleRules::default()).await
     }
 
     /// Opens with rules of the city's own.
     ///
     /// # Errors
     /// A fault of the store.
-    pub async fn open_with(
-        store: Store,
-        policies: Policies,
-        sessions: SessionRules,
-        locks: LockRules,
-    ) -> Result<Self, Fault> {
+    pub async fn open_with(store: Store, policies: Policies, rules: PeopleRules) -> Result<Self, Fault> {
+        let PeopleRules { sessions, locks, factors } = rules;
         let directory = store.read(|tx| Directory::read(tx)).await?;
         let passwords = PasswordPool::new();
         Ok(Self(Arc::new(Inner {
@@ -63,6 +75,7 @@ impl People {
             passwords,
             sessions,
             locks,
+            factors,
             cache: SessionCache::default(),
             directory: RwLock::new(Arc::new(directory)),
         })))

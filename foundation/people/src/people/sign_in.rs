@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use gongzhi_kernel::{Context, Failure, Fault, PersonId, Refusal, RefusalKind, SessionId, Timestamp};
+use gongzhi_kernel::{
+    Context, Failure, Fault, FieldError, PersonId, Refusal, RefusalKind, SessionId, Timestamp,
+};
 
 use super::People;
-use crate::actions::sessions as session_actions;
+use super::factors::Begun;
+use crate::actions::sessions::{self as session_actions, NewSession};
 use crate::events::EndReason;
 use crate::login::{fold_login, login_digest};
 use crate::model::{MembershipId, Person, Session, SignIn, SignedIn};
@@ -61,12 +64,30 @@ impl People {
             .await
     }
 
-    /// Signs somebody in. Takes as long for a sign-in name that does not exist, and answers the same.
+    /// Signs somebody in with name, password and, where one is asked for, the code of their authenticator. Takes as long
+    /// for a sign-in name that does not exist, and answers the same.
     ///
     /// # Errors
     /// `people-sign-in-wrong` (401), `people-sign-in-locked` and `people-sign-in-busy` (429), and, for whoever knows
-    /// the password, `people-suspended` (403).
+    /// the password, `people-suspended` and `people-second-factor-first` (403), the field `code`.
     pub async fn sign_in(&self, context: &Context, attempt: SignIn<'_>) -> Result<SignedIn, Failure> {
+        match self.begin_sign_in(context, attempt).await? {
+            Begun::In(signed_in) => Ok(signed_in),
+            Begun::CodeNeeded(step) => match attempt.code {
+                Some(code) => self.finish_sign_in(context, &step, code, attempt.replaces).await,
+                None => {
+                    Err(Refusal::fields(vec![FieldError::new("code", "people-code-missing-here")]).into())
+                }
+            },
+            Begun::SetUpNeeded(_) => Err(Refusal::forbidden("people-second-factor-first").into()),
+        }
+    }
+
+    /// The first step of a sign-in: name and password. Signs in where nothing more is asked for.
+    ///
+    /// # Errors
+    /// As [`Self::sign_in`], but for the second factor.
+    pub async fn begin_sign_in(&self, context: &Context, attempt: SignIn<'_>) -> Result<Begun, Failure> {
         let wrong = || Failure::from(Refusal::new(RefusalKind::Unauthenticated, "people-sign-in-wrong"));
         let found = self.attempt(context, attempt.login).await?;
         let right = self.verify(&found, attempt.password).await?;
@@ -85,13 +106,12 @@ impl People {
         };
 
         let token = new_token(context);
-        let token_key = token_digest(&token).ok_or_else(|| Fault::internal("a new token is not a token"))?;
         let replaces = attempt.replaces.and_then(token_digest);
         let device = attempt
             .device
             .map(|device| device.chars().filter(|c| !c.is_control()).take(DEVICE_MOST).collect::<String>());
-        let (rules, work_context) = (self.0.sessions, context.clone());
-        let (session, replaced) = self
+        let (people, work_context, new) = (self.clone(), context.clone(), token.clone());
+        let begun = self
             .0
             .store
             .write(move |tx| {
@@ -108,27 +128,24 @@ impl People {
                 if let Some(better) = &better {
                     store::save_credential(tx, person.id, better)?;
                 }
-                session_actions::clear_failures(tx, context, &digest)?;
-                let replaced = match &replaces {
-                    Some(key) => store::session_by_token(tx, key)?.map(|living| living.row),
-                    None => None,
-                };
-                let replaced_id = replaced.as_ref().map(|row| row.id);
-                if let Some(row) = replaced {
-                    session_actions::end(tx, context, row, EndReason::Replaced)?;
+                // The count of failures goes on until the sign-in is done: a password alone does not clear it.
+                if let Some(step) = people.next_step(tx, context, &person, &digest, device.as_deref())? {
+                    return Ok(Err(step));
                 }
-                let row =
-                    session_actions::start(tx, context, &person, &token_key, device.as_deref(), &rules)?;
-                let living = store::Living { last_seen_at: row.started_at, row };
-                let session = session_actions::view(tx, &living, &rules, context.now)?
-                    .ok_or_else(|| Fault::internal("a new session is over already"))?;
-                Ok::<_, Failure>((session, replaced_id))
+                session_actions::clear_failures(tx, context, &digest)?;
+                let new = NewSession {
+                    token: &new,
+                    device: device.as_deref(),
+                    replaces: replaces.as_deref(),
+                    second: false,
+                };
+                session_actions::open(tx, context, &person, &new, &people.0.sessions).map(Ok::<_, Begun>)
             })
             .await?;
-        if let Some(replaced) = replaced {
-            self.0.cache.forget(replaced);
-        }
-        Ok(SignedIn { token, session: Arc::new(session) })
+        Ok(match begun {
+            Ok(done) => Begun::In(self.signed_in(token, done)),
+            Err(step) => step,
+        })
     }
 
     /// The session of a token, if it lives. Notes that it was seen, at most once a minute.

@@ -4,11 +4,12 @@ use gongzhi_kernel::{
     Actor, Clock as _, Context, Event, LocalText, Locale, OrganId, PersonId, Refusal, Role,
 };
 use gongzhi_people::{
-    Check, CheckReport, MIGRATIONS, NewOrgan, NewPerson, OrganKind, PasswordHash, People, Policies, SignIn,
-    SignedIn, actions, check, hash_password,
+    Check, CheckReport, FactorRules, MIGRATIONS, NewOrgan, NewPerson, OrganKind, PasswordHash, People,
+    PeopleRules, Policies, Required, SignIn, SignedIn, actions, check, hash_password,
 };
 use gongzhi_store::Engine;
 use gongzhi_store::testing::{self, TestStore};
+use gongzhi_store::vault::{KeySource, MasterKey};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -28,8 +29,14 @@ pub(crate) fn hash() -> PasswordHash {
     HASH.get_or_init(|| hash_password(PASSWORD, [3; 16]).unwrap()).clone()
 }
 
+/// The master key of the house.
+fn master() -> KeySource {
+    KeySource::Given(MasterKey::new([9; 32]))
+}
+
 pub(crate) async fn open(engine: Engine) -> House {
     let store = testing::on(engine, &[MIGRATIONS]).await.unwrap();
+    store.unlock(&master()).await.unwrap();
     let people = People::open(store.clone(), Policies::new(&[]).unwrap()).await.unwrap();
     let context = store.world().context(Actor::System, Locale::default());
     let organ = |code: &str, kind, zh: &str, en: &str| NewOrgan {
@@ -58,6 +65,29 @@ pub(crate) async fn open(engine: Engine) -> House {
 }
 
 impl House {
+    /// The same house, where roles demand a second step.
+    pub(crate) async fn demanding(self) -> Self {
+        let factors = FactorRules { required: Required::OfStaff, ..FactorRules::default() };
+        let rules = PeopleRules { factors, ..PeopleRules::default() };
+        let policies = Policies::new(&[]).unwrap();
+        let people = People::open_with(self.store.clone(), policies, rules).await.unwrap();
+        Self { people, ..self }
+    }
+
+    /// Another key, and everything sealed anew with it.
+    pub(crate) async fn rotate(&self) {
+        self.store.new_key(&master(), Duration::ZERO).await.unwrap();
+        self.store.unlock(&master()).await.unwrap();
+        let mut place = Some(gongzhi_store::Position::default());
+        while let Some(after) = place {
+            place = self.store.reseal_journal(after).await.unwrap().0;
+        }
+        let mut place = Some(gongzhi_people::Resealing::default());
+        while let Some(after) = place {
+            place = self.store.write(move |tx| gongzhi_people::reseal(tx, after)).await.unwrap().0;
+        }
+    }
+
     pub(crate) fn acting(&self, actor: Actor) -> Context {
         self.store.world().context(actor, Locale::default())
     }
@@ -139,7 +169,7 @@ pub(crate) fn refused<T: std::fmt::Debug>(outcome: Result<T, gongzhi_kernel::Fai
 
 pub(crate) async fn every_statement_can_be_prepared(house: House) {
     let unprepared =
-        testing::unprepared(&house.store, gongzhi_people::store::statements().iter().copied()).await.unwrap();
+        testing::unprepared(&house.store, gongzhi_people::store::all_statements()).await.unwrap();
     assert_eq!(unprepared, Vec::<String>::new());
     let _also_in_pages = Check::default();
 }

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod accounts;
+#[path = "../authenticator/mod.rs"]
+mod authenticator;
+mod factors;
 mod house;
 mod sign_in;
 mod trees;
@@ -33,6 +36,12 @@ on_both! {
     accounts::personal_data_is_sealed,
     accounts::the_check_finds_what_was_changed_behind_its_back,
     accounts::seeding_is_one_unit_of_work,
+    factors::staff_set_up_an_authenticator_and_sign_in_with_it,
+    factors::a_role_demands_the_second_step_and_residents_choose,
+    factors::codes_cannot_be_guessed_by_whoever_knows_the_password,
+    factors::dangerous_acts_ask_once_more_who_is_there,
+    factors::whoever_lost_the_phone_is_helped_at_the_machine,
+    factors::nothing_personal_stands_open_in_the_tables,
     sign_in::a_day_in_the_office,
     sign_in::wrong_attempts_slow_down_and_lock,
     sign_in::many_guesses_at_once_are_counted_one_by_one,

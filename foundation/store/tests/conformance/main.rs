@@ -27,6 +27,7 @@ mod schema;
 mod text;
 mod timers;
 mod units;
+mod vault;
 
 static STEPS: [Migration; 1] = [Migration {
     name: "0001_suite",

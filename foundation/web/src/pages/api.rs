@@ -100,6 +100,9 @@ pub(crate) struct Credentials {
     login: String,
     /// The password.
     password: String,
+    /// The six digits of the authenticator, or a recovery code, where the account signs in with two steps.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// A session for a program.
@@ -162,18 +165,26 @@ impl Me {
     post, path = "/api/v1/sessions", tag = "sessions", request_body = Credentials,
     responses(
         (status = 201, description = "The token", body = NewSession),
+        (status = 400, description = "The body cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The account is suspended, or its role demands a second step that is not set up", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is missing, or the code is asked for or wrong", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Name or password are wrong", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn sign_in(
     visit: Visit,
+    State(house): State<House>,
     headers: HeaderMap,
     Json(credentials): Json<Credentials>,
 ) -> Answer {
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let attempt = SignIn { device, ..SignIn::new(&credentials.login, &credentials.password) };
-    let signed_in = super::sign_in::attempt_within_limits(&visit, attempt).await?;
+    let code = credentials.code.as_deref();
+    let attempt = SignIn { device, code, ..SignIn::new(&credentials.login, &credentials.password) };
+    let signed_in =
+        super::sign_in::within_limits(&visit, house.site.people().sign_in(visit.context(), attempt)).await?;
     let session = NewSession {
         ends_at: signed_in.session.ends_at,
         me: Me::of(&signed_in.session),

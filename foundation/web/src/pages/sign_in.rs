@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use gongzhi_kernel::{Failure, FieldError, Refusal, RefusalKind};
-use gongzhi_people::{SignIn, SignedIn};
+use gongzhi_people::{Begun, SignIn, SignedIn};
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ pub(crate) struct SignInPage {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Next {
-    next: String,
+    pub(crate) next: String,
 }
 
 #[derive(Deserialize)]
@@ -60,21 +60,17 @@ pub(crate) async fn send(
         password: &password,
         replaces: visit.token(),
         device: headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()),
+        code: None,
     };
     let missing = missing(&login, &password);
     let outcome = match missing {
         Some(refusal) => Err(Failure::from(refusal)),
-        None => attempt_within_limits(&visit, attempt).await,
+        None => within_limits(&visit, house.site.people().begin_sign_in(visit.context(), attempt)).await,
     };
     match outcome {
-        Ok(signed_in) => {
-            let to = if next.is_empty() { "/".to_owned() } else { next };
-            let name = &signed_in.session.name;
-            let mut response =
-                Redirect::to(to).saying(Tone::Good, "sign-in-done").with("name", name).into_response();
-            visit.signed_in(&mut response, &signed_in.token);
-            Ok(response)
-        }
+        Ok(Begun::In(signed_in)) => Ok(welcome(&visit, &signed_in, &next)),
+        Ok(Begun::CodeNeeded(token)) => Ok(go_on(&visit, "/sign-in/code", &token, &next)),
+        Ok(Begun::SetUpNeeded(token)) => Ok(go_on(&visit, "/sign-in/set-up", &token, &next)),
         Err(Failure::Refused(refusal)) => {
             let status = match refusal.kind {
                 RefusalKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -95,13 +91,34 @@ pub(crate) async fn send(
     }
 }
 
-/// Tries a sign-in, counted against the address that it comes from unless it succeeds.
-pub(crate) async fn attempt_within_limits(visit: &Visit, attempt: SignIn<'_>) -> Result<SignedIn, Failure> {
+/// Tries a step of a sign-in, counted against the address that it comes from unless it succeeds.
+pub(crate) async fn within_limits<T>(
+    visit: &Visit,
+    attempt: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let (limits, address) = (visit.site().limits(), visit.address());
     limits.sign_in(address, visit.now())?;
-    let signed_in = visit.site().people().sign_in(visit.context(), attempt).await?;
+    let done = attempt.await?;
     limits.signed_in(address);
-    Ok(signed_in)
+    Ok(done)
+}
+
+/// Somebody is in: to where they wanted to go.
+pub(crate) fn welcome(visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {
+    let to = if next.is_empty() { "/" } else { next };
+    let name = &signed_in.session.name;
+    let mut response = Redirect::to(to).saying(Tone::Good, "sign-in-done").with("name", name).into_response();
+    visit.signed_in(&mut response, &signed_in.token);
+    visit.stepped(&mut response);
+    response
+}
+
+/// To the second step.
+fn go_on(visit: &Visit, path: &str, token: &str, next: &str) -> Response {
+    let to = if next.is_empty() { path.to_owned() } else { format!("{path}?next={}", crate::url_part(next)) };
+    let mut response = Redirect::to(to).into_response();
+    visit.stepping(&mut response, token);
+    response
 }
 
 fn missing(login: &str, password: &str) -> Option<Refusal> {
@@ -124,6 +141,6 @@ pub(crate) async fn leave(visit: Visit, State(house): State<House>, _form: Form<
 }
 
 /// Where to go on; nothing where that is not a page of this site.
-fn local(next: &str) -> String {
+pub(crate) fn local(next: &str) -> String {
     if is_local(next) && !next.starts_with("/sign-in") { next.to_owned() } else { String::new() }
 }

@@ -1,6 +1,9 @@
 //! The SQL of persons, organs, areas, memberships and sessions, and how rows become types.
 
-use gongzhi_kernel::{AreaId, Fault, LocalText, OrganId, PersonId, Point, Role, SessionId, Timestamp};
+pub(crate) mod audit;
+pub(crate) mod factors;
+
+use gongzhi_kernel::{AreaId, Fault, LocalText, OrganId, PersonId, Place, Point, Role, SessionId, Timestamp};
 use gongzhi_store::{Row, Tx, params};
 
 use crate::events::{GuardRow, SessionRow};
@@ -13,9 +16,20 @@ gongzhi_store::statements! {
     /// The person with a sign-in name.
     PERSON_BY_LOGIN = "SELECT id, name, login, phone, active, registered_at, password_set_at, revision
         FROM person WHERE login = $1";
-    /// Persons with a telephone, the newest first; a household may share one.
+    /// Persons with a telephone, the newest first; a household may share one. Found by its keyed hash, or as it stands where
+    /// nothing is sealed yet.
     PERSONS_BY_PHONE = "SELECT id, name, login, phone, active, registered_at, password_set_at, revision
-        FROM person WHERE phone = $1 ORDER BY id DESC LIMIT 20";
+        FROM person WHERE phone = $1 OR id IN (SELECT person FROM person_phone WHERE digest = $2)
+        ORDER BY id DESC LIMIT 20";
+    /// By what a telephone is found.
+    SAVE_PHONE_DIGEST = "INSERT INTO person_phone (person, digest) VALUES ($1, $2)
+        ON CONFLICT (person) DO UPDATE SET digest = excluded.digest";
+    /// There is no telephone any more.
+    DELETE_PHONE_DIGEST = "DELETE FROM person_phone WHERE person = $1";
+    /// Telephones, a page for sealing anew.
+    PHONES = "SELECT id, phone FROM person WHERE id > $1 AND phone IS NOT NULL ORDER BY id LIMIT 200";
+    /// The same telephone, sealed anew.
+    RESEAL_PHONE = "UPDATE person SET phone = $2 WHERE id = $1";
     /// A page of persons, the newest first.
     PERSONS_BEFORE = "SELECT id, name, login, phone, active, registered_at, password_set_at, revision
         FROM person WHERE id < $1 ORDER BY id DESC LIMIT $2";
@@ -135,6 +149,11 @@ gongzhi_store::statements! {
     DIRECTORY_CHANGED = "UPDATE directory_version SET version = version + 1 WHERE id = 1";
 }
 
+/// All statements of this crate, for the test that prepares them on both engines.
+pub fn all_statements() -> impl Iterator<Item = &'static gongzhi_store::Statement> {
+    [statements(), factors::statements(), audit::statements()].into_iter().flatten().copied()
+}
+
 fn read_name(row: &dyn Row, column: usize) -> Result<LocalText, Fault> {
     Ok(LocalText { zh: row.string(column)?, en: row.opt_string(column + 1)? })
 }
@@ -234,38 +253,87 @@ fn read_guard(row: &dyn Row) -> Result<GuardRow, Fault> {
     })
 }
 
+/// The place of a telephone.
+const PHONE: &str = "person.phone";
+
+/// Opens what is sealed of a person.
+fn opened(tx: &dyn Tx, mut person: Person) -> Result<Person, Fault> {
+    if let Some(kept) = person.phone.take() {
+        person.phone = Some(tx.unseal(Place::new(PHONE, person.id.get()), kept)?);
+    }
+    Ok(person)
+}
+
+fn all_opened(tx: &dyn Tx, persons: Vec<Person>) -> Result<Vec<Person>, Fault> {
+    persons.into_iter().map(|person| opened(tx, person)).collect()
+}
+
 /// One person.
 pub fn person(tx: &mut dyn Tx, id: PersonId) -> Result<Option<Person>, Fault> {
-    tx.one(&PERSON, params![id], read_person)
+    let found = tx.one(&PERSON, params![id], read_person)?;
+    found.map(|person| opened(tx, person)).transpose()
 }
 
 /// The person with this sign-in name, folded ([`crate::fold_login`]).
 pub fn person_by_login(tx: &mut dyn Tx, login: &str) -> Result<Option<Person>, Fault> {
-    tx.one(&PERSON_BY_LOGIN, params![login], read_person)
+    let found = tx.one(&PERSON_BY_LOGIN, params![login], read_person)?;
+    found.map(|person| opened(tx, person)).transpose()
 }
 
 /// Persons with this telephone, folded ([`crate::fold_phone`]), the newest first, at most 20.
 pub fn persons_by_phone(tx: &mut dyn Tx, phone: &str) -> Result<Vec<Person>, Fault> {
-    tx.all(&PERSONS_BY_PHONE, params![phone], read_person)
+    let digest = tx.find_by(PHONE, phone);
+    let found = tx.all(&PERSONS_BY_PHONE, params![phone, &digest], read_person)?;
+    all_opened(tx, found)
 }
 
 /// A page of persons before an id, the newest first.
 pub(crate) fn persons_before(tx: &mut dyn Tx, before: i64, limit: i64) -> Result<Vec<Person>, Fault> {
-    tx.all(&PERSONS_BEFORE, params![before, limit], read_person)
+    let found = tx.all(&PERSONS_BEFORE, params![before, limit], read_person)?;
+    all_opened(tx, found)
 }
 
 pub(crate) fn save_person(tx: &mut dyn Tx, person: &Person) -> Result<(), Fault> {
+    let phone = match person.phone.as_deref() {
+        Some(plain) => {
+            let digest = tx.find_by(PHONE, plain);
+            tx.execute(&SAVE_PHONE_DIGEST, params![person.id, &digest])?;
+            Some(tx.seal(Place::new(PHONE, person.id.get()), plain)?)
+        }
+        None => {
+            tx.execute(&DELETE_PHONE_DIGEST, params![person.id])?;
+            None
+        }
+    };
     let values = params![
         person.id,
         &person.name,
         person.login.as_deref(),
-        person.phone.as_deref(),
+        phone.as_deref(),
         person.active,
         person.registered_at,
         person.password_set_at,
         person.revision,
     ];
     tx.execute(&SAVE_PERSON, values).map(|_| ())
+}
+
+/// Seals the next page of telephones anew; the last person of it and how many were sealed.
+pub(crate) fn reseal_phones(tx: &mut dyn Tx, after: i64) -> Result<(Option<i64>, u64), Fault> {
+    let page = tx.all(&PHONES, params![after], |row| Ok((row.int(0)?, row.string(1)?)))?;
+    let (mut last, mut done) = (None, 0);
+    for (person, kept) in page {
+        last = Some(person);
+        if tx.world().vault.is_outdated(&kept) {
+            let place = Place::new(PHONE, person);
+            let plain = tx.unseal(place, kept)?;
+            let (sealed, digest) = (tx.seal(place, &plain)?, tx.find_by(PHONE, &plain));
+            tx.execute(&RESEAL_PHONE, params![person, &sealed])?;
+            tx.execute(&SAVE_PHONE_DIGEST, params![person, &digest])?;
+            done += 1;
+        }
+    }
+    Ok((last, done))
 }
 
 pub(crate) fn credential(tx: &mut dyn Tx, person: PersonId) -> Result<Option<PasswordHash>, Fault> {

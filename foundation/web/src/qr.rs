@@ -11,7 +11,10 @@ use qrcode::{Color, EcLevel, QrCode};
 const MARGIN: usize = 4;
 
 /// The address of an SVG image (`data:`) with the QR code of `text`: dark on light in every theme, as cameras need it.
-pub(crate) fn image(text: &str) -> Result<String, Fault> {
+///
+/// # Errors
+/// A fault where the text is too long for a QR code.
+pub fn image(text: &str) -> Result<String, Fault> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M)
         .map_err(|error| Fault::internal("the text is too long for a QR code").because(error))?;
     let width = code.width();
