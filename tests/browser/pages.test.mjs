@@ -18,7 +18,7 @@ const PAGES = {
   privacy: "/privacy",
   api: "/api",
 };
-const STAFF = { work: "/work", account: "/account", security: "/account/security", prove: "/account/prove?next=/account/security" };
+const STAFF = { work: "/work", account: "/account", security: "/account/security", data: "/account/data", prove: "/account/prove?next=/account/security" };
 const AUDITOR = { audit: "/audit", "audit-some": "/audit?section=sign-in" };
 const KEEPER = { books: "/books", rulebook: "/books/rulebook", categories: "/books/categories", catalogue: "/books/catalogue" };
 

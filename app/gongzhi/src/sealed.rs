@@ -25,7 +25,7 @@ const CITY: [&str; 9] = [
 ];
 
 /// What tells about persons, and about clients of the interface, who may be persons.
-const PERSONAL: [&str; 21] = [
+const PERSONAL: [&str; 23] = [
     clients::REGISTERED,
     clients::REVOKED,
     open311::REQUEST_TAKEN,
@@ -38,6 +38,8 @@ const PERSONAL: [&str; 21] = [
     people::PERSON_SECOND_FACTOR_REMOVED,
     people::PERSON_RECOVERY_CODES_MADE,
     people::PERSON_RECOVERY_CODE_USED,
+    people::PERSON_DATA_COPIED,
+    people::PERSON_ERASED,
     people::MEMBERSHIP_GRANTED,
     people::MEMBERSHIP_REVOKED,
     people::SESSION_STARTED,

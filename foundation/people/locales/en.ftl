@@ -52,3 +52,4 @@ people-second-factor-first = Your role asks for a second step at sign-in. Please
 people-prove-first = Before you do this, please show that it is you.
 people-no-second-factor = This account has no authenticator yet.
 people-second-factor-demanded = Your role asks for a second step at sign-in: the authenticator can be changed, not removed.
+people-erase-roles = You still hold a role. Ask the administrator to take it back first; then the account can be erased.

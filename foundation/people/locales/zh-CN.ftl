@@ -49,3 +49,4 @@ people-second-factor-first = 您的职务要求两步登录。请先在网页上
 people-prove-first = 做这件事以前，请先证明是您本人。
 people-no-second-factor = 这个账户还没有设验证器。
 people-second-factor-demanded = 您的职务要求两步登录，验证器可以更换，不能取消。
+people-erase-roles = 您还担任着职务，请先请管理员收回，再注销账户。

@@ -32,6 +32,10 @@ pub const PERSON_SECOND_FACTOR_REMOVED: EventKind = "person.second_factor_remove
 pub const PERSON_RECOVERY_CODES_MADE: EventKind = "person.recovery_codes_made";
 /// Somebody signed in with a recovery code.
 pub const PERSON_RECOVERY_CODE_USED: EventKind = "person.recovery_code_used";
+/// Somebody took a copy of what is kept of them.
+pub const PERSON_DATA_COPIED: EventKind = "person.data_copied";
+/// An account was erased: nothing personal of it is left.
+pub const PERSON_ERASED: EventKind = "person.erased";
 /// An organ was established.
 pub const ORGAN_ESTABLISHED: EventKind = "organ.established";
 /// An organ's code, name, place in the tree, area or being changed.
@@ -58,7 +62,7 @@ pub const SIGN_IN_REFUSED: EventKind = "sign_in.refused";
 pub const SIGN_IN_CLEARED: EventKind = "sign_in.cleared";
 
 /// All kinds, for the contract of the journal.
-pub const EVENT_KINDS: [EventKind; 23] = [
+pub const EVENT_KINDS: [EventKind; 25] = [
     PERSON_REGISTERED,
     PERSON_CHANGED,
     PERSON_PASSWORD_SET,
@@ -68,6 +72,8 @@ pub const EVENT_KINDS: [EventKind; 23] = [
     PERSON_SECOND_FACTOR_REMOVED,
     PERSON_RECOVERY_CODES_MADE,
     PERSON_RECOVERY_CODE_USED,
+    PERSON_DATA_COPIED,
+    PERSON_ERASED,
     ORGAN_ESTABLISHED,
     ORGAN_CHANGED,
     AREA_ADDED,
@@ -104,6 +110,8 @@ pub enum EndReason {
     MembershipRevoked,
     /// It reached its limit.
     Expired,
+    /// The account was erased.
+    Erased,
 }
 
 /// Sealed part of [`PERSON_REGISTERED`].
@@ -353,8 +361,18 @@ impl Folded for Person {
                 PERSON_SECOND_FACTOR_SET
                 | PERSON_SECOND_FACTOR_REMOVED
                 | PERSON_RECOVERY_CODES_MADE
-                | PERSON_RECOVERY_CODE_USED,
+                | PERSON_RECOVERY_CODE_USED
+                | PERSON_DATA_COPIED,
             ) => Self { revision, ..person },
+            (Some(person), PERSON_ERASED) => Self {
+                name: String::new(),
+                login: None,
+                phone: None,
+                active: false,
+                password_set_at: None,
+                revision,
+                ..person
+            },
             _ => return Err(event.out_of_place()),
         }))
     }

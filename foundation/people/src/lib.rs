@@ -51,7 +51,8 @@ pub use model::{
 };
 pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordHash, check_password, hash_password};
 pub use people::{
-    Begun, EXPORT_MOST, FactorRules, Factors, Found, NewPassword, People, PeopleRules, Required, SetUp,
+    Begun, EXPORT_MOST, FactorRules, Factors, Found, Held, MyData, NewPassword, People, PeopleRules,
+    Required, Seen, SetUp,
 };
 pub use policies::{POLICIES, Policies, PolicyError, PolicySource, Resource};
 pub use reseal::{Resealing, reseal};

@@ -131,6 +131,7 @@ pub fn cases() -> Vec<Case> {
         "person.set_password",
         "person.suspend",
         "person.restore",
+        "person.erase",
         "session.list",
         "session.end",
     ] {

@@ -81,9 +81,15 @@ async fn each_kind_has_a_golden_sample() {
     let search = gongzhi_people::audit::Search { person: Some(lin), ..Default::default() };
     people.audit(&auditing, search, 10).await.unwrap();
     people.export_audit(&auditing, Default::default()).await.unwrap();
+    people.copy_my_data(&acting, &session).await.unwrap();
     people.suspend_person(&system, lin).await.unwrap();
     people.restore_person(&system, lin).await.unwrap();
     people.revoke(&system, membership).await.unwrap();
+    let leaving = NewPerson { name: "周晓".into(), login: Some("zhou".into()), phone: None };
+    let zhou = people.sign_up(&visitor, leaving, password).await.unwrap();
+    let session = people.sign_in(&visitor, SignIn::new("zhou", password)).await.unwrap().session;
+    let own = store.world().context(Actor::Resident { person: zhou }, Locale::default());
+    people.erase_me(&own, &session).await.unwrap();
     followers::fire_due(&store, &Arc::new(people.timer_handlers())).await.unwrap();
 
     let (events, _) = store.read(|tx| tx.events_after(Default::default(), 1000)).await.unwrap();

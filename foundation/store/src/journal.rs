@@ -38,6 +38,8 @@ crate::statements! {
     /// A number above every id that this node has committed.
     RAISE_FLOOR = "INSERT INTO id_floor (node, floor) VALUES ($1, $2)
         ON CONFLICT (node) DO UPDATE SET floor = excluded.floor";
+    /// The sealed parts of a subject are erased with their salts; their commitments stay.
+    ERASE = "UPDATE journal SET sealed = NULL, salt = NULL WHERE subject = $1 AND sealed IS NOT NULL";
     /// How many events there are.
     COUNT = "SELECT count(*) FROM journal";
 }
@@ -185,6 +187,15 @@ impl dyn Tx + '_ {
         };
         let vault = self.world().vault.clone();
         Ok(Some((self.all(&SUBJECTS_AFTER, params![after, end], |row| read_event(row, &vault))?, end)))
+    }
+
+    /// Erases the sealed parts of a subject's events, with their salts: nobody can tell any more what they said, and what the
+    /// public log holds of them stays as it is. How many were erased. Copies in backups end with the backups.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn erase_sealed(&mut self, subject: &Subject) -> Result<u64, Fault> {
+        self.execute(&ERASE, params![subject.id])
     }
 
     /// How many events there are.

@@ -362,3 +362,24 @@ audit-role-operator = operator
 audit-role-auditor = auditor
 audit-role-member = member
 audit-role-administrator = administrator
+
+# My data
+my-data-title = My data
+my-data-lead = This is everything personal that your account holds. You can see it, copy it, correct it, or have the account erased.
+my-data-none = Not given
+my-data-phone = Telephone
+my-data-since = Registered
+my-data-copy = Download a copy (JSON)
+my-data-appeals = What you have reported, and who has looked at how to reach you, is shown with each of your appeals.
+my-data-correct = Correct it
+my-data-correct-button = Save
+my-data-corrected = Your data is corrected.
+my-data-erase = Erase the account
+my-data-erase-lead = Your name, sign-in name, telephone and ways of signing in are deleted for good, and you are signed out everywhere. What you have reported is still worked on, and tracking codes stay valid. Copies in backups go when the backups expire.
+my-data-sure = I understand that this cannot be undone
+my-data-not-sure = Tick the box first, to say that you understand that this cannot be undone.
+my-data-erase-button = Erase my account
+my-data-erased = Your account is erased.
+audit-kind-person-data-copied = Own data copied
+audit-kind-person-erased = Account erased
+audit-reason-erased = account erased

@@ -317,3 +317,24 @@ audit-role-operator = 话务员
 audit-role-auditor = 监督人员
 audit-role-member = 组织成员
 audit-role-administrator = 系统管理员
+
+# 我的信息
+my-data-title = 我的信息
+my-data-lead = 这里是账户里保存的全部个人信息。您可以查看、复制、更正，也可以注销账户。
+my-data-none = 没有填写
+my-data-phone = 电话
+my-data-since = 登记于
+my-data-copy = 下载一份（JSON）
+my-data-appeals = 您反映过的事和谁看过您的联系方式，在“我的诉求”里逐件查看。
+my-data-correct = 更正
+my-data-correct-button = 保存更正
+my-data-corrected = 已经更正。
+my-data-erase = 注销账户
+my-data-erase-lead = 注销后，姓名、登录名、电话和登录方式都会删除，不能恢复，所有设备随即退出。已经反映的事继续办理，查询码照样有效。备份里的副本随备份到期一起消失。
+my-data-sure = 我明白注销后不能恢复
+my-data-not-sure = 请先勾选，表示您明白注销后不能恢复。
+my-data-erase-button = 注销账户
+my-data-erased = 账户已经注销。
+audit-kind-person-data-copied = 下载了本人信息
+audit-kind-person-erased = 注销账户
+audit-reason-erased = 账户注销

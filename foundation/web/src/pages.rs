@@ -4,6 +4,7 @@ mod account;
 pub(crate) mod api;
 mod audit;
 mod home;
+mod my_data;
 mod second_step;
 mod security;
 mod sign_in;
@@ -47,6 +48,10 @@ pub(crate) fn routes(site: &Site, openapi: &utoipa::openapi::OpenApi) -> Result<
         .post("/account/acting", Access::SignedIn, account::act_as)
         .post("/account/sessions/{id}/end", Access::SignedIn, account::end_session)
         .get("/account/security", Access::SignedIn, security::show)
+        .get("/account/data", Access::SignedIn, my_data::show)
+        .post("/account/data/copy", Access::SignedIn, my_data::copy)
+        .post("/account/data/correct", Access::SignedIn, my_data::correct)
+        .post("/account/data/erase", Access::SignedIn, my_data::erase)
         .get("/account/prove", Access::SignedIn, security::ask_proof)
         .post("/account/prove", Access::SignedIn, security::prove)
         .post("/account/password", Access::SignedIn, security::set_password)

@@ -48,7 +48,7 @@ async fn every_page_is_whole_in_both_languages_and_both_editions() {
         }
         let mut browser = Browser::reading(&city, language);
         browser.sign_in("wang").await;
-        for path in ["/account", "/account/security", "/account/prove"] {
+        for path in ["/account", "/account/security", "/account/prove", "/account/data"] {
             let reply = browser.get(path).await;
             assert_page(path, &reply.body, language);
         }

@@ -3,6 +3,7 @@
 //! that is done by [`crate::People`] before it opens the transaction.
 
 mod areas;
+pub(crate) mod erasure;
 pub(crate) mod factors;
 mod memberships;
 mod organs;
@@ -10,6 +11,7 @@ mod persons;
 pub(crate) mod sessions;
 
 pub use areas::{AreaImport, AreaRow, RejectedArea, add_area, change_area, end_area, import_areas};
+pub use erasure::erase_person;
 pub use factors::{remove_second_factor, reset_second_factor};
 pub use memberships::{grant, revoke};
 pub use organs::{change_organ, establish_organ};

@@ -2,6 +2,7 @@
 
 mod audit;
 mod factors;
+mod my_data;
 mod persons;
 mod sign_in;
 mod trees;
@@ -13,6 +14,7 @@ use gongzhi_store::{Store, TimerHandler};
 
 pub use self::audit::{EXPORT_MOST, Found};
 pub use self::factors::{Begun, FactorRules, Factors, Required, SetUp};
+pub use self::my_data::{Held, MyData, Seen};
 pub use self::persons::NewPassword;
 use crate::actions::sessions::SessionExpiry;
 use crate::directory::Directory;

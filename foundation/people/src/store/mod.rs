@@ -44,6 +44,8 @@ gongzhi_store::statements! {
     /// Keeps a password hash.
     SAVE_CREDENTIAL = "INSERT INTO credential (person, hash) VALUES ($1, $2)
         ON CONFLICT (person) DO UPDATE SET hash = excluded.hash";
+    /// Takes a password hash away.
+    DELETE_CREDENTIAL = "DELETE FROM credential WHERE person = $1";
     /// Persons who have a hash and no event of it, or an event and no hash.
     STRAY_CREDENTIALS = "SELECT p.id FROM person p LEFT JOIN credential c ON c.person = p.id
             WHERE (p.password_set_at IS NULL AND c.person IS NOT NULL)
@@ -342,6 +344,10 @@ pub(crate) fn credential(tx: &mut dyn Tx, person: PersonId) -> Result<Option<Pas
 
 pub(crate) fn save_credential(tx: &mut dyn Tx, person: PersonId, hash: &PasswordHash) -> Result<(), Fault> {
     tx.execute(&SAVE_CREDENTIAL, params![person, hash.as_str()]).map(|_| ())
+}
+
+pub(crate) fn delete_credential(tx: &mut dyn Tx, person: PersonId) -> Result<(), Fault> {
+    tx.execute(&DELETE_CREDENTIAL, params![person]).map(|_| ())
 }
 
 pub(crate) fn stray_credentials(tx: &mut dyn Tx) -> Result<Vec<PersonId>, Fault> {

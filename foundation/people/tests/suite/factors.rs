@@ -195,6 +195,8 @@ gongzhi_store::statements! {
     /// All that is kept of secrets and telephones, as it stands.
     AS_IT_STANDS = "SELECT secret FROM second_factor UNION ALL SELECT phone FROM person WHERE phone IS NOT NULL
         UNION ALL SELECT sealed FROM journal WHERE sealed IS NOT NULL UNION ALL SELECT digest FROM recovery_code";
+    /// What the journal holds of persons.
+    OF_PERSON = "SELECT sealed, salt, commitment FROM journal WHERE subject_kind = 'person' AND commitment IS NOT NULL";
 }
 
 pub(crate) async fn nothing_personal_stands_open_in_the_tables(house: House) {
@@ -231,5 +233,48 @@ pub(crate) async fn nothing_personal_stands_open_in_the_tables(house: House) {
     house.later(60);
     let Begun::CodeNeeded(step) = house.begin("lin").await else { panic!("no code was asked for") };
     house.code(&step, &house.shown(&app)).await.unwrap();
+    house.is_sound().await;
+}
+
+pub(crate) async fn an_erased_account_leaves_nothing_and_the_journal_verifies(house: House) {
+    let lin = house.person("lin", &[]).await;
+    let wu = house.person("wu", &[(house.society, Role::Member)]).await;
+    let signed_in = house.sign_in("lin").await;
+    let own = house.acting(Actor::Resident { person: lin });
+    let data = house.people.copy_my_data(&own, &signed_in.session).await.unwrap();
+    assert_eq!((data.login.as_deref(), data.sessions.len()), (Some("lin"), 1));
+
+    // Not somebody else, not without a recent proof, not whoever holds a role.
+    let member = house.sign_in("wu").await;
+    let theirs = house.acting(Actor::Resident { person: wu });
+    assert_eq!(refused(house.people.erase_me(&theirs, &signed_in.session).await).key, "people-not-allowed");
+    assert_eq!(refused(house.people.erase_me(&theirs, &member.session).await).key, "people-erase-roles");
+    house.later(601);
+    let own = house.acting(Actor::Resident { person: lin });
+    assert_eq!(refused(house.people.erase_me(&own, &signed_in.session).await).key, "people-prove-first");
+    house.people.prove(&own, &signed_in.session, PASSWORD).await.unwrap();
+    let session = house.people.session(&signed_in.token, house.store.clock.now()).await.unwrap().unwrap();
+    house.people.erase_me(&own, &session).await.unwrap();
+
+    assert!(!house.lives(&signed_in.token).await);
+    let refusal = refused(house.people.sign_in(&house.visitor(), SignIn::new("lin", PASSWORD)).await);
+    assert_eq!(refusal.key, "people-sign-in-wrong", "as if there had never been such a name");
+    let kept = house.people.person(&house.system(), lin).await.unwrap();
+    assert_eq!((kept.name.as_str(), kept.login, kept.phone, kept.active), ("", None, None, false));
+    type Kept = (Option<String>, Option<Vec<u8>>, Option<String>);
+    let of_persons: Vec<Kept> = house
+        .store
+        .read(|tx| {
+            tx.all(&OF_PERSON, &[], |row| {
+                Ok((row.opt_string(0)?, row.opt_bytes(1)?.map(<[u8]>::to_vec), row.opt_string(2)?))
+            })
+        })
+        .await
+        .unwrap();
+    let erased = of_persons.iter().filter(|(sealed, salt, _)| sealed.is_none() && salt.is_none()).count();
+    assert_eq!((erased, of_persons.len()), (1, 2), "hers is gone, the other's stays");
+    house.is_sound().await;
+    // The name is free again.
+    house.person("lin", &[]).await;
     house.is_sound().await;
 }

@@ -42,6 +42,7 @@ on_both! {
     factors::dangerous_acts_ask_once_more_who_is_there,
     factors::whoever_lost_the_phone_is_helped_at_the_machine,
     factors::nothing_personal_stands_open_in_the_tables,
+    factors::an_erased_account_leaves_nothing_and_the_journal_verifies,
     sign_in::a_day_in_the_office,
     sign_in::wrong_attempts_slow_down_and_lock,
     sign_in::many_guesses_at_once_are_counted_one_by_one,

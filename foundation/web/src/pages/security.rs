@@ -34,12 +34,12 @@ pub(crate) struct ProvePage {
     pub(crate) next: String,
 }
 
-fn session(visit: &Visit) -> Result<&Session, WebError> {
+pub(crate) fn session(visit: &Visit) -> Result<&Session, WebError> {
     visit.session().ok_or_else(WebError::sign_in_first)
 }
 
 /// To the page that asks for the proof, and back to this one.
-fn prove_first(next: &str) -> Answer {
+pub(crate) fn prove_first(next: &str) -> Answer {
     let to = format!("/account/prove?next={}", crate::url_part(next));
     Ok(Redirect::to(to).saying(Tone::Calm, "people-prove-first").into_response())
 }
