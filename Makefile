@@ -48,6 +48,14 @@ $(OPEN311_CLIENTS): tests/open311/requirements.txt
 	$(TARGET)/open311/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
+# A Merkle tree that strangers wrote.
+LEDGER_OTHERS := $(TARGET)/ledger-others/installed
+$(LEDGER_OTHERS): tests/ledger/requirements.txt
+	@scripts/need.sh test
+	rm -rf $(TARGET)/ledger-others && python3 -m venv $(TARGET)/ledger-others
+	$(TARGET)/ledger-others/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
 .PHONY: browser
 browser: $(TARGET)/browser.stamp ## bundle CSS and TypeScript into browser/dist
 
@@ -68,13 +76,19 @@ test-tools: # what the tests need and the machine may lack
 	@scripts/need.sh test
 
 .PHONY: test
-test: test-tools browser $(STORE_S3) $(OPEN311_CLIENTS) tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
+test: test-tools browser $(STORE_S3) $(OPEN311_CLIENTS) $(LEDGER_OTHERS) tests/browser/node_modules/.package-lock.json ## unit, property, both database engines, quick faults, browser
 	cargo nextest run --workspace --locked
 	cargo test --workspace --locked --doc --quiet
 	$(TARGET)/debug/faults --binary $(TARGET)/debug/gongzhi --quick
 	cd browser && npm test --silent
 	cd tests/browser && npm test --silent
 	$(TARGET)/open311/bin/python tests/open311/clients.py $(TARGET)/debug/gongzhi
+	$(TARGET)/ledger-others/bin/python tests/ledger/others.py $(TARGET)/debug/gongzhi
+
+.PHONY: ledger-test
+ledger-test: browser $(LEDGER_OTHERS) ## only the public log as strangers' tools read it, against the debug binary
+	cargo build --locked -p gongzhi
+	$(TARGET)/ledger-others/bin/python tests/ledger/others.py $(TARGET)/debug/gongzhi
 
 .PHONY: open311-test
 open311-test: browser $(OPEN311_CLIENTS) ## only the clients of Open311, against the debug binary

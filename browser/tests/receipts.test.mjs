@@ -36,6 +36,27 @@ test("a receipt of the program holds", async () => {
   assert.equal(JSON.parse(found.entry).kind, "appeal.answered");
 });
 
+const WITNESS = "witness.example/w1+aa4a09d1+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+const ABSENT = "absent.example/w+f05ff542+BBOY9ixtGkV8UbpqS189vS9p/KkyFiGNyJl+QWvRfZPK";
+
+test("witnesses that are named are looked for", async () => {
+  const found = await check(sample, KEY, `\n${WITNESS}\n${ABSENT}\n`);
+  assert.deepEqual(
+    found.witnesses.map(({ name, at }) => [name, at?.toISOString()]),
+    [
+      ["witness.example/w1", "2023-03-20T12:25:47.000Z"],
+      ["absent.example/w", undefined],
+    ],
+  );
+  const refusedWith = (receipt, keys, why) => assert.rejects(check(receipt, KEY, keys), (error) => error.why === why);
+  await refusedWith(sample, KEY, "noWitness");
+  await refusedWith(sample, "hello", "noWitness");
+  const at = sample.lastIndexOf("\n", sample.length - 2);
+  const line = sample.slice(at + 1);
+  const forged = line.replace(/.{6}\n$/, (end) => (end.startsWith("AAA") ? "BBBBBB\n" : "AAAAAA\n"));
+  await refusedWith(sample.slice(0, at + 1) + forged, WITNESS, "falseWitness");
+});
+
 test("line ends of another system do no harm", async () => {
   assert.equal((await check(sample.replaceAll("\n", "\r\n"), KEY)).index, 77n);
 });

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, with help that teaches.
 
 mod keys;
+mod ledger;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use gongzhi_kernel::Role;
 
 pub use self::keys::KeysCommand;
 use crate::config::{ConfigError, Inputs, Settings};
+pub use ledger::{LedgerCommand, LedgerProveArgs, LedgerVerifyArgs, LedgerWitnessArgs};
 
 /// 共治: the open platform on which a city governs itself together.
 ///
@@ -100,7 +102,7 @@ pub enum Command {
     /// The opinion map of votes on statements (Polis export): groups, what each says, what all share
     #[command(after_help = OPINION)]
     Opinion(OpinionArgs),
-    /// Check the public log of any city, from outside
+    /// The public log of a city: check it from outside, witness it, keep its keys
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// Print the description of the JSON interface (OpenAPI 3.1)
@@ -376,66 +378,6 @@ The first organ of a new city comes into being with the first role in it: --orga
         #[arg(long, value_name = "CODE")]
         organ: String,
     },
-}
-
-/// What can be done with a public log.
-#[derive(Debug, Subcommand)]
-pub enum LedgerCommand {
-    /// Fetch a whole log, rebuild its tree from the entries and compare everything with what was signed
-    #[command(after_help = "\
-The log is an address, such as https://city.example/ledger, or a folder with a copy of one. Nothing is believed but the
-key; name one that you wrote down earlier or got from somebody else. With an older checkpoint it is also seen whether
-what stood in the log then still stands there. Keep the checkpoint that --keep writes for the next time.
-
-Examples:
-  gongzhi ledger verify https://city.example/ledger --keep today.checkpoint
-  gongzhi ledger verify https://city.example/ledger --key key.txt --old yesterday.checkpoint
-  gongzhi ledger verify ./copy-of-the-log --key 'city.example/ledger+158f3a01+AZac…'")]
-    Verify(LedgerVerifyArgs),
-    /// Check a receipt without a network
-    #[command(after_help = "\
-Examples:
-  gongzhi ledger prove entry-12345.tlog-proof --key key.txt
-  gongzhi ledger prove entry-12345.tlog-proof --key 'city.example/ledger+158f3a01+AZac…' --json")]
-    Prove(LedgerProveArgs),
-    /// Freeze the log of this city and begin its successor, whose first entry names it
-    #[command(after_help = "\
-For a city whose database was restored to an older state, or whose key is lost: its log refuses to go on, since that would
-fork it. Stop the city first. The old key and what was signed last are put aside as key.frozen-N and guard.frozen-N.
-
-Examples:
-  gongzhi ledger successor --data ./city")]
-    Successor,
-}
-
-/// Which log, and what is known of it.
-#[derive(Debug, Args)]
-pub struct LedgerVerifyArgs {
-    /// Address or folder of the log
-    #[arg(value_name = "URL|DIR")]
-    pub log: String,
-    /// The key of the log, or a file with it; else the log's own word is taken for it
-    #[arg(long, value_name = "KEY|FILE")]
-    pub key: Option<String>,
-    /// A checkpoint that was kept earlier
-    #[arg(long, value_name = "CHECKPOINT")]
-    pub old: Option<PathBuf>,
-    /// Write the checkpoint here, if everything is as it should be
-    #[arg(long, value_name = "FILE")]
-    pub keep: Option<PathBuf>,
-}
-
-/// Which receipt.
-#[derive(Debug, Args)]
-pub struct LedgerProveArgs {
-    /// The receipt
-    pub receipt: PathBuf,
-    /// The key of the log, or a file with it
-    #[arg(long, value_name = "KEY|FILE")]
-    pub key: String,
-    /// The key of a witness, or a file with it; may be given more than once
-    #[arg(long, value_name = "KEY|FILE")]
-    pub witness: Vec<String>,
 }
 
 /// A role on the command line.

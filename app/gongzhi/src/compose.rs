@@ -131,8 +131,14 @@ pub async fn compose(
     let base_url = config.base_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
     let ledger = match &config.ledger {
         Some(home) => {
-            let origin = log_name(&base_url);
-            Some(Ledger::open(store.clone(), home, &origin, crate::sealed::scope()).await?)
+            let setup = gongzhi_ledger::Setup {
+                home: home.clone(),
+                origin: log_name(&base_url),
+                scope: crate::sealed::scope(),
+                witnesses: config.witnesses.clone(),
+                signing: config.signing.clone(),
+            };
+            Some(Ledger::open(store.clone(), setup).await?)
         }
         None => None,
     };
@@ -227,6 +233,7 @@ fn start_runners(city: &City, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()
     let mut tasks = followers::start(&city.store, followers, handlers, stop);
     if let Some(ledger) = &city.ledger {
         tasks.push(tokio::spawn(ledger.clone().keep_signing(stop.clone())));
+        tasks.push(tokio::spawn(ledger.clone().keep_witnessed(stop.clone())));
     }
     tasks.push(tokio::spawn(keep_keys(city.store.clone(), city.keys.clone(), stop.clone())));
     tasks.push(tokio::spawn(city.people.clone().keep_fresh(stop.clone())));

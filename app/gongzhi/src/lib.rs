@@ -68,6 +68,10 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::Opinion(args) => return commands::opinion::run(args, json),
         Command::Ledger(LedgerCommand::Verify(args)) => return commands::ledger::verify(args, json).await,
         Command::Ledger(LedgerCommand::Prove(args)) => return commands::ledger::prove(args, json),
+        Command::Ledger(LedgerCommand::Witness(args)) => {
+            log::start(&settings.config()?, true)?;
+            return commands::witness::run(args, json).await;
+        }
         _ => {}
     }
     let config = settings.config()?;
@@ -87,6 +91,7 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::Keys(command) => commands::keys::run(&config, command, json).await,
         Command::Area(AreaCommand::Import(args)) => commands::area::import(&config, args, json).await,
         Command::Openapi => commands::openapi::run(&config).await,
+        Command::Ledger(LedgerCommand::Rotate { end }) => commands::ledger::rotate(&config, *end, json).await,
         Command::Ledger(LedgerCommand::Successor) => commands::ledger::successor(&config, json).await,
         Command::Config
         | Command::Version

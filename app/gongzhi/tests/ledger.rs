@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use gongzhi::Running;
@@ -100,5 +101,138 @@ async fn anybody_can_check_the_log_of_a_city() {
     let standing = running.city.ledger.clone().unwrap().standing().await.unwrap();
     assert_eq!(standing.refused, None);
     assert!(standing.origin.ends_with("/ledger/2"), "{}", standing.origin);
+    running.stop().await.unwrap();
+}
+
+/// A witness as a process of its own; its key and address.
+fn witness(folder: &Path, name: &str, follow: &str) -> (Child, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gongzhi"))
+        .current_dir(folder)
+        .args(["ledger", "witness", "--name", name, "--follow", follow, "--folder"])
+        .arg(name.replace('/', "-"))
+        .args(["--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let (key, url) = line.trim().split_once(' ').unwrap_or_else(|| panic!("{line}"));
+    (child, key.to_owned(), url.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn witnesses_stand_behind_the_log_of_a_city() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let settings = |witnesses: String| {
+        let flags = [("data", here.join("city").display().to_string()), ("listen", "127.0.0.1:0".to_owned())];
+        let environment = [
+            ("GONGZHI_WITNESSES".to_owned(), witnesses),
+            ("GONGZHI_BASE_URL".to_owned(), "https://city.example".to_owned()),
+        ];
+        let inputs = Inputs { flags: flags.into(), environment: environment.into(), ..Inputs::default() };
+        Settings::resolve(inputs).unwrap().config().unwrap()
+    };
+    // The key of the city comes with its first start; then the witnesses are told it, and the city is told them.
+    let running = Running::start(&settings(String::new()), Vec::new()).await.unwrap();
+    let key = running.city.ledger.clone().unwrap().standing().await.unwrap().vkey;
+    running.stop().await.unwrap();
+    std::fs::write(here.join("key"), &key).unwrap();
+    let (mut one, one_key, one_url) = witness(here, "congress.example/witness", "key");
+    let (mut other, other_key, other_url) = witness(here, "paper.example/w", &key);
+    let config = settings(format!("{one_key} {one_url}; {other_key} {other_url}"));
+    let running = Running::start(&config, Vec::new()).await.unwrap();
+    let ledger = running.city.ledger.clone().unwrap();
+    let begun = Instant::now();
+    while ledger.standing().await.unwrap().behind(1) < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", ledger.standing().await.unwrap());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let address = format!("http://{}/ledger", running.address);
+    let named = ["--witness", &one_key, "--witness", &other_key];
+    let verified = run(here, &[&["ledger", "verify", &address, "--key", "key"][..], &named].concat()).await;
+    assert!(verified.status.success(), "{}", text(&verified));
+    assert!(text(&verified).contains("witness: congress.example/witness, "), "{}", text(&verified));
+    assert!(text(&verified).contains("witness: paper.example/w, "), "{}", text(&verified));
+    let receipt = ledger.receipt(0).await.unwrap().unwrap().receipt.to_string();
+    std::fs::write(here.join("mine.tlog-proof"), receipt).unwrap();
+    let prove = ["ledger", "prove", "mine.tlog-proof", "--key", "key"];
+    let proved = run(here, &[&prove[..], &named].concat()).await;
+    assert!(
+        proved.status.success() && text(&proved).contains("witness: paper.example/w, "),
+        "{}",
+        text(&proved)
+    );
+    // One that has not signed is missed, unless fewer are wanted.
+    let (mut third, third_key, _) = witness(here, "nobody.example/w", &key);
+    let with_third = [&prove[..], &named, &["--witness", &third_key]].concat();
+    let missed = run(here, &with_third).await;
+    assert_eq!(missed.status.code(), Some(1));
+    assert!(text(&missed).contains("missing: nobody.example/w"), "{}", text(&missed));
+    let enough = run(here, &[&with_third[..], &["--quorum", "2"]].concat()).await;
+    assert!(enough.status.success(), "{}", text(&enough));
+    let of_log = run(here, &[&prove[..], &["--witness", &key]].concat()).await;
+    assert_eq!(of_log.status.code(), Some(2), "{}", text(&of_log));
+
+    let page = reqwest::get(&address).await.unwrap().text().await.unwrap();
+    assert!(page.contains("congress.example/witness"), "{page}");
+    running.stop().await.unwrap();
+    for child in [&mut one, &mut other, &mut third] {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    // Killed and started again, it remembers.
+    let (mut again, again_key, again_url) = witness(here, "paper.example/w", &key);
+    assert_eq!(again_key, other_key);
+    let about = reqwest::get(&again_url).await.unwrap().text().await.unwrap();
+    assert!(about.contains("\ncity.example/ledger ") && !about.contains("ledger 0\n"), "{about}");
+    again.kill().unwrap();
+    again.wait().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_of_a_city_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let flags = [("data", here.join("city").display().to_string()), ("listen", "127.0.0.1:0".to_owned())];
+    let environment = [("GONGZHI_BASE_URL".to_owned(), "https://city.example".to_owned())];
+    let inputs = Inputs { flags: flags.into(), environment: environment.into(), ..Inputs::default() };
+    let config = Settings::resolve(inputs).unwrap().config().unwrap();
+    let signed_by = async |keys: usize| {
+        let running = Running::start(&config, Vec::new()).await.unwrap();
+        let ledger = running.city.ledger.clone().unwrap();
+        let begun = Instant::now();
+        let signatures = |note: &str| note.lines().filter(|line| line.starts_with("— ")).count();
+        while ledger.newest().await.unwrap().map_or(0, |signed| signatures(&signed.note)) != keys {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", ledger.standing().await.unwrap());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        running
+    };
+    signed_by(1).await.stop().await.unwrap();
+    let rotate = ["ledger", "rotate", "--data", "city", "--json"];
+    let rotated = run(here, &rotate).await;
+    assert!(rotated.status.success(), "{}", text(&rotated));
+    let keys: serde_json::Value = serde_json::from_slice(&rotated.stdout).unwrap();
+    let (old, new) = (keys["from"].as_str().unwrap(), keys["to"].as_str().unwrap());
+    let running = signed_by(2).await;
+    let address = format!("http://{}/ledger", running.address);
+    for key in [old, new] {
+        let verified = run(here, &["ledger", "verify", &address, "--key", key]).await;
+        assert!(verified.status.success(), "{}", text(&verified));
+    }
+    let busy = run(here, &[&rotate[..], &["--end"]].concat()).await;
+    assert!(!busy.status.success() && text(&busy).contains("stop it first"), "{}", text(&busy));
+    running.stop().await.unwrap();
+    let ended = run(here, &[&rotate[..], &["--end"]].concat()).await;
+    assert!(ended.status.success(), "{}", text(&ended));
+    let running = signed_by(1).await;
+    let address = format!("http://{}/ledger", running.address);
+    let by_old = run(here, &["ledger", "verify", &address, "--key", old]).await;
+    assert_eq!(by_old.status.code(), Some(1));
+    assert!(text(&by_old).contains("is not signed by"), "{}", text(&by_old));
+    assert!(run(here, &["ledger", "verify", &address, "--key", new]).await.status.success());
     running.stop().await.unwrap();
 }

@@ -44,13 +44,49 @@ async function sha256(...parts: Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(await crypto.subtle.digest("SHA-256", joined(...parts)));
 }
 
-async function keyOf(text: string): Promise<Key> {
+/** The types of a key: that of a log, and that of a witness, which signs with its time. */
+const LOG = 1;
+const WITNESS = 4;
+
+async function keyOf(text: string, type: number, otherwise: string): Promise<Key> {
   const [name, id, ...rest] = text.trim().split("+");
-  const material = bytesOf(rest.join("+"), "noKey");
-  if (!name || !id || material.length !== 33 || material[0] !== 1) throw new Wrong("noKey");
+  const material = bytesOf(rest.join("+"), otherwise);
+  if (!name || !id || material.length !== 33 || material[0] !== type) throw new Wrong(otherwise);
   const mark = await sha256(utf8.encode(`${name}\n`), material);
-  if (hex(mark.slice(0, 4)) !== id) throw new Wrong("noKey");
+  if (hex(mark.slice(0, 4)) !== id) throw new Wrong(otherwise);
   return { name, id, bytes: material.slice(1) };
+}
+
+/** What a key has signed under a note; nothing where it has not. */
+function signatureOf(key: Key, lines: string): Uint8Array<ArrayBuffer> | undefined {
+  return lines
+    .split("\n")
+    .map((line) => line.match(/^\u2014 (\S+) (\S+)$/))
+    .filter((found) => found?.[1] === key.name)
+    .map((found) => bytesOf(found?.[2] ?? "", "noReceipt"))
+    .find((bytes) => hex(bytes.slice(0, 4)) === key.id)
+    ?.slice(4);
+}
+
+async function isSignedBy(key: Key, signature: BufferSource, text: string): Promise<boolean> {
+  let signer: CryptoKey;
+  try {
+    signer = await crypto.subtle.importKey("raw", key.bytes, "Ed25519", false, ["verify"]);
+  } catch {
+    throw new Wrong("unable");
+  }
+  return crypto.subtle.verify("Ed25519", signer, signature, utf8.encode(text));
+}
+
+/** When a witness has signed a note (C2SP tlog-cosignature); nothing where it has not. */
+async function witnessed(key: Key, body: string, lines: string): Promise<Date | undefined> {
+  const bytes = signatureOf(key, lines);
+  if (!bytes) return undefined;
+  if (bytes.length !== 72) throw new Wrong("falseWitness");
+  const seconds = new DataView(bytes.buffer).getBigUint64(0);
+  const text = `cosignature/v1\ntime ${seconds}\n${body}`;
+  if (!(await isSignedBy(key, bytes.slice(8), text))) throw new Wrong("falseWitness");
+  return new Date(Number(seconds) * 1000);
 }
 
 /** RFC 9162, section 2.1.3.2; places are larger than 2^31, so no bit operations on numbers. */
@@ -81,11 +117,15 @@ interface Checked {
   size: bigint;
   entry: string;
   texts: string[];
+  /** The witnesses that were named, each with when it has signed, if it has. */
+  witnesses: { name: string; at: Date | undefined }[];
 }
 
-/** Checks a receipt against the key of its log; throws [[Wrong]] where it proves nothing. */
-export async function check(receipt: string, keyText: string): Promise<Checked> {
-  const key = await keyOf(keyText);
+/** Checks a receipt against the key of its log, and witnesses by theirs, one in a line; throws [[Wrong]] where it proves nothing. */
+export async function check(receipt: string, keyText: string, witnessKeys = ""): Promise<Checked> {
+  const key = await keyOf(keyText, LOG, "noKey");
+  const lines = witnessKeys.split("\n").filter((line) => line.trim());
+  const named = await Promise.all(lines.map((line) => keyOf(line, WITNESS, "noWitness")));
   const text = receipt.replace(/\r\n/g, "\n").trim() + "\n";
   const cut = text.indexOf("\n\n");
   const end = text.lastIndexOf("\n\n");
@@ -101,21 +141,12 @@ export async function check(receipt: string, keyText: string): Promise<Checked> 
   const [origin, sizeLine, rootLine] = body.split("\n");
   if (!origin || !sizeLine?.match(/^(0|[1-9]\d{0,18})$/) || !rootLine) throw new Wrong("noReceipt");
   if (origin !== key.name) throw new Wrong("unsigned");
-  const signature = text
-    .slice(end + 2)
-    .split("\n")
-    .map((line) => line.match(/^\u2014 (\S+) (\S+)$/))
-    .filter((found) => found?.[1] === key.name)
-    .map((found) => bytesOf(found?.[2] ?? "", "noReceipt"))
-    .find((bytes) => hex(bytes.slice(0, 4)) === key.id);
+  const signatures = text.slice(end + 2);
+  const signature = signatureOf(key, signatures);
   if (!signature) throw new Wrong("unsigned");
-  let signer: CryptoKey;
-  try {
-    signer = await crypto.subtle.importKey("raw", key.bytes, "Ed25519", false, ["verify"]);
-  } catch {
-    throw new Wrong("unable");
-  }
-  if (!(await crypto.subtle.verify("Ed25519", signer, signature.slice(4), utf8.encode(body)))) throw new Wrong("false");
+  if (!(await isSignedBy(key, signature, body))) throw new Wrong("false");
+  const witnesses: Checked["witnesses"] = [];
+  for (const witness of named) witnesses.push({ name: witness.name, at: await witnessed(witness, body, signatures) });
 
   let told: { entry?: unknown; texts?: Record<string, { salt: string; text: string }> };
   try {
@@ -138,7 +169,7 @@ export async function check(receipt: string, keyText: string): Promise<Checked> 
     if (made !== entry.public?.[field]?.salted_sha256) throw new Wrong("text");
     texts.push(String(opened.text));
   }
-  return { origin, index, size, entry: JSON.stringify(entry, null, 2), texts };
+  return { origin, index, size, entry: JSON.stringify(entry, null, 2), texts, witnesses };
 }
 
 export function receipts(root: Document): void {
@@ -147,9 +178,10 @@ export function receipts(root: Document): void {
   const file = panel.querySelector<HTMLInputElement>("#receipt-file");
   const area = panel.querySelector<HTMLTextAreaElement>("#receipt-text");
   const key = panel.querySelector<HTMLInputElement>("#receipt-key");
+  const witnesses = panel.querySelector<HTMLTextAreaElement>("#receipt-witnesses");
   const button = panel.querySelector("button");
   const outcome = panel.querySelector("output");
-  if (!file || !area || !key || !button || !outcome) return;
+  if (!file || !area || !key || !witnesses || !button || !outcome) return;
   panel.hidden = false;
   const say = (tag: string, text: string, name = ""): HTMLElement => {
     const element = root.createElement(tag);
@@ -161,11 +193,16 @@ export function receipts(root: Document): void {
     outcome.replaceChildren();
     try {
       if (!crypto.subtle) throw new Wrong("unable");
-      const found = await check(area.value, key.value);
+      const found = await check(area.value, key.value, witnesses.value);
       outcome.append(
         say("p", `✓ ${panel.dataset["good"] ?? ""}`, "flash flash-good"),
         say("p", `${panel.dataset["log"] ?? ""}: ${found.origin}`),
         say("p", `${panel.dataset["entry"] ?? ""}: ${found.index + 1n} / ${found.size}`),
+        ...found.witnesses.map(({ name, at }) =>
+          at
+            ? say("p", `✓ ${name}: ${panel.dataset["witnessed"] ?? ""} ${at.toLocaleString(root.documentElement.lang)}`)
+            : say("p", `${name}: ${panel.dataset["unwitnessed"] ?? ""}`, "flash flash-warn"),
+        ),
         ...found.texts.map((text) => say("p", `${panel.dataset["said"] ?? ""}: ${text}`)),
         say("pre", found.entry),
       );

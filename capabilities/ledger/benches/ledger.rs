@@ -8,7 +8,7 @@ use std::time::Instant;
 use gongzhi_kernel::{Actor, NewEvent, OrganId, PersonId, Subject, Timestamp};
 use gongzhi_ledger::log::tiles::{Edge, Tiles, all_bundles, all_tiles, bytes_of};
 use gongzhi_ledger::log::{leaf_hash, tree};
-use gongzhi_ledger::{Ledger, MIGRATIONS, Public, Scope, audit, store as sql};
+use gongzhi_ledger::{Ledger, MIGRATIONS, Public, Scope, Setup, audit, store as sql};
 use gongzhi_store::{Store, followers, testing};
 use serde_json::json;
 
@@ -88,25 +88,35 @@ async fn main() {
     let store = testing::sqlite(&[MIGRATIONS]).await.unwrap();
     let home = tempfile::tempdir().unwrap();
     let scope = Scope::new([Public { kind: "appeal.answered", texts: &[] }], []);
-    let ledger = Ledger::open(store.clone(), home.path(), "bench.example/ledger", scope).await.unwrap();
+    let ledger = Ledger::open(
+        store.clone(),
+        Setup {
+            home: home.path().to_owned(),
+            origin: "bench.example/ledger".into(),
+            scope,
+            ..Setup::default()
+        },
+    )
+    .await
+    .unwrap();
     for first in (1..EVENTS).step_by(10_000) {
         record(&store, first, 10_000).await;
     }
-    let file = store.folder().unwrap().join("gongzhi.db");
-    let size_of = || {
-        ["", "-wal"]
-            .iter()
-            .filter_map(|end| std::fs::metadata(format!("{}{end}", file.display())).ok())
-            .map(|data| data.len())
-            .sum::<u64>()
+    // What the store takes on the disk, as a copy without its log: pages that are in use.
+    let size_of = async |name: &str| {
+        let copy = home.path().join(name);
+        store.copy_to(copy.clone()).await.unwrap();
+        let size = std::fs::metadata(&copy).unwrap().len();
+        std::fs::remove_file(&copy).unwrap();
+        size
     };
-    let before = size_of();
+    let before = size_of("before.db").await;
     let follower = ledger.follower();
     let begun = Instant::now();
     while followers::catch_up(&store, &follower).await.unwrap() > 0 {}
     let signed = ledger.sign().await.unwrap().unwrap();
     rate("sealed, durable, and signed", signed.size as f64, begun.elapsed().as_secs_f64(), "events");
-    println!("the database grew by {} bytes before its log was brought in", size_of().saturating_sub(before));
+    let grown = size_of("after.db").await.saturating_sub(before);
 
     let mut files: BTreeMap<String, Vec<u8>> =
         BTreeMap::from([("checkpoint".into(), signed.note.into_bytes())]);
@@ -119,10 +129,15 @@ async fn main() {
     let bytes: usize = files.values().map(Vec::len).sum();
     let allowed = entries as f64 + 64.0 * signed.size as f64;
     println!("files of the log: {bytes} bytes, {:.2} of entries + 2 × 32 bytes each", bytes as f64 / allowed);
+    println!(
+        "database: grew by {grown} bytes, {:.2} of entries + 2 × 32 bytes each ({:.0} bytes an entry)",
+        grown as f64 / allowed,
+        entries as f64 / signed.size as f64
+    );
     let key = ledger.standing().await.unwrap().vkey.parse().unwrap();
     let begun = Instant::now();
     let mut fetch = |path: &str| files.get(path).cloned().ok_or_else(|| path.to_owned());
-    audit::verify(&mut fetch, &key, None, &mut |_, _| {}).unwrap();
+    audit::verify(&mut fetch, &key, &audit::Quorum::default(), None, &mut |_, _| {}).unwrap();
     rate("verified from entries", signed.size as f64, begun.elapsed().as_secs_f64(), "entries");
 
     let (count, entry) = (1_000_000, vec![7_u8; entries / usize::try_from(signed.size).unwrap()]);

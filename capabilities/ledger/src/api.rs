@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use gongzhi_web::{Answer, Path, WebError};
+use gongzhi_web::{Answer, Path, Visit, WebError};
 use http::{HeaderName, HeaderValue, header};
 
 use crate::Ledger;
 use crate::log::Address;
 use crate::log::tiles::TILE_WIDTH;
-use crate::pages::show::{parse_position, position};
+use crate::pages::show::{appeal, parse_position, position};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
@@ -55,6 +55,28 @@ pub(crate) async fn tile(State(ledger): State<Ledger>, Path(address): Path<Strin
 /// The receipt of an entry, as a download.
 pub(crate) async fn receipt(State(ledger): State<Ledger>, Path(number): Path<String>) -> Answer {
     let seq = parse_position(&number).ok_or_else(WebError::no_such_page)?;
+    download(&ledger, seq).await
+}
+
+/// The receipt of what was sealed last about an appeal, as far as it is signed.
+pub(crate) async fn receipt_of_subject(
+    State(ledger): State<Ledger>,
+    Path((kind, id)): Path<(String, String)>,
+) -> Answer {
+    let id = appeal(&kind, &id).ok_or_else(WebError::no_such_page)?;
+    let seq = ledger.last_signed_of(kind, id.get()).await?.ok_or_else(WebError::no_such_page)?;
+    download(&ledger, seq).await
+}
+
+/// A picture that leads from paper to what is sealed about an appeal.
+pub(crate) async fn qr_of_subject(visit: Visit, Path((kind, id)): Path<(String, String)>) -> Answer {
+    let id = appeal(&kind, &id).ok_or_else(WebError::no_such_page)?;
+    let base = visit.site().config().base_url.clone();
+    let svg = gongzhi_web::qr::svg(&format!("{}/ledger/subject/appeal/{id}", base.trim_end_matches('/')))?;
+    file(HeaderValue::from_static("image/svg+xml"), FOR_A_DAY, svg)
+}
+
+async fn download(ledger: &Ledger, seq: u64) -> Answer {
     let given = ledger.receipt(seq).await?.ok_or_else(WebError::no_such_page)?;
     let mut response = file(TEXT, HeaderValue::from_static("no-store"), given.receipt.to_string())?;
     let name = format!("attachment; filename=\"entry-{}.tlog-proof\"", position(seq));

@@ -58,6 +58,18 @@ pub enum Problem {
         /// Its address.
         path: String,
     },
+    /// Too few of the witnesses that were named have signed it.
+    #[error("{found} of {named} named witnesses stand behind it, and {wanted} are wanted; missing: {}", missing.join(", "))]
+    Witnesses {
+        /// How many have signed.
+        found: usize,
+        /// How many were named.
+        named: usize,
+        /// How many must have.
+        wanted: usize,
+        /// Who has not.
+        missing: Vec<String>,
+    },
     /// Entries and tiles agree with one another and not with what was signed.
     #[error("the entries and tiles make another root than the one that was signed: the log was rewritten")]
     Root,
@@ -90,6 +102,42 @@ pub struct Report {
     pub tiles: u64,
     /// How many entries the older checkpoint had.
     pub continues: Option<u64>,
+    /// The witnesses of those named that stand behind it, each with when it signed, in seconds since 1970.
+    pub witnesses: Vec<(String, u64)>,
+}
+
+/// Witnesses that somebody trusts, and how many of them must stand behind what is verified.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Quorum {
+    /// Their keys.
+    pub witnesses: Vec<VerifierKey>,
+    /// How many of them.
+    pub wanted: usize,
+}
+
+impl Quorum {
+    /// Whether enough of them are among those that have signed.
+    pub fn check(&self, signed: &[(String, u64)]) -> Result<(), Problem> {
+        if signed.len() >= self.wanted {
+            return Ok(());
+        }
+        let has_signed = |name: &str| signed.iter().any(|(signer, _)| signer == name);
+        let missing = self.witnesses.iter().map(VerifierKey::name).filter(|name| !has_signed(name));
+        Err(Problem::Witnesses {
+            found: signed.len(),
+            named: self.witnesses.len(),
+            wanted: self.wanted,
+            missing: missing.map(str::to_owned).collect(),
+        })
+    }
+
+    /// The witnesses that have signed a checkpoint, if they are enough.
+    pub fn of(&self, checkpoint: &[u8]) -> Result<Vec<(String, u64)>, Problem> {
+        let signed = read_note(checkpoint)
+            .and_then(|note| note.witnessed_by(&self.witnesses))
+            .map_err(Problem::Checkpoint)?;
+        self.check(&signed).map(|()| signed)
+    }
 }
 
 /// Rebuilds the tree from all entries and compares every tile, the signed root, and an older checkpoint.
@@ -97,12 +145,14 @@ pub struct Report {
 pub fn verify(
     fetch: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
     key: &VerifierKey,
+    quorum: &Quorum,
     old: Option<&str>,
     each: &mut dyn FnMut(u64, &[u8]),
 ) -> Result<Report, Problem> {
     let mut get = |path: &str| fetch(path).map_err(|why| Problem::Fetch { path: path.to_owned(), why });
     let text = get("checkpoint")?;
     let checkpoint = read_checkpoint(&text, key).map_err(Problem::Checkpoint)?;
+    let witnesses = quorum.of(&text)?;
     let old =
         old.map(|old| read_checkpoint(old.as_bytes(), key)).transpose().map_err(Problem::OldCheckpoint)?;
     if let Some(old) = old.as_ref().filter(|old| old.size > checkpoint.size) {
@@ -160,12 +210,15 @@ pub fn verify(
     {
         return Err(Problem::Forked { old: old.size });
     }
-    Ok(Report { checkpoint, tiles, continues: old.map(|old| old.size) })
+    Ok(Report { checkpoint, tiles, continues: old.map(|old| old.size), witnesses })
 }
 
 fn read_checkpoint(text: &[u8], key: &VerifierKey) -> Result<Checkpoint, NoteError> {
-    let text = std::str::from_utf8(text).map_err(|_| NoteError::Malformed("it is no text"))?;
-    Checkpoint::verified(&Note::parse(text)?, key)
+    Checkpoint::verified(&read_note(text)?, key)
+}
+
+fn read_note(text: &[u8]) -> Result<Note, NoteError> {
+    Note::parse(std::str::from_utf8(text).map_err(|_| NoteError::Malformed("it is no text"))?)
 }
 
 fn tile(

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use gongzhi_kernel::{Fault, FaultKind};
+use gongzhi_kernel::{Fault, FaultKind, World};
 
 use crate::log::{Checkpoint, SignerKey};
 
@@ -24,7 +24,7 @@ pub enum Refused {
         folder: PathBuf,
     },
     /// The key here is that of another log.
-    #[error("the key in {} is not that of the log {origin}; name the folder of its key, or begin a successor in an empty folder: gongzhi ledger successor", folder.display())]
+    #[error("the key in {} (or that of `ledger_signer`) is not that of the log {origin}; name the folder of its key, change the key with gongzhi ledger rotate, or begin a successor in an empty folder: gongzhi ledger successor", folder.display())]
     OtherKey {
         /// Which log.
         origin: String,
@@ -63,7 +63,7 @@ pub struct Home {
     folder: PathBuf,
 }
 
-fn failed(what: &str, path: &Path, error: std::io::Error) -> Fault {
+pub(crate) fn failed(what: &str, path: &Path, error: std::io::Error) -> Fault {
     let kind = match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => FaultKind::Full,
         _ => FaultKind::Internal,
@@ -71,14 +71,88 @@ fn failed(what: &str, path: &Path, error: std::io::Error) -> Fault {
     Fault::new(kind, format!("cannot {what} {}", path.display())).because(error)
 }
 
+fn make_key(world: &World, origin: &str) -> Result<SignerKey, Fault> {
+    let mut seed = [0; 32];
+    world.entropy.fill(&mut seed);
+    SignerKey::of_log(origin, &seed)
+        .map_err(|error| Fault::internal(format!("`{origin}` cannot name a log")).because(error))
+}
+
+/// Makes a folder that this user alone can read.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Fault> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| failed("make the folder", folder, error))
+}
+
+/// A secret key in its file; `None` where there is no file. Refused where others on the machine can read it.
+pub(crate) fn read_secret(path: &Path) -> Result<Option<SignerKey>, Fault> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed("read the key", path, error)),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = file.metadata().map_err(|error| failed("look at", path, error))?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(Fault::internal(format!(
+                "others on this machine can read the key; chmod 600 {}, and take a new key if somebody may have",
+                path.display()
+            )));
+        }
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|error| failed("read the key", path, error))?;
+    let key = text.parse().map_err(|error: crate::log::NoteError| {
+        Fault::internal(format!("{} holds no key", path.display())).because(error)
+    })?;
+    Ok(Some(key))
+}
+
+/// Keeps a new key, durably; refused where there is one.
+pub(crate) fn write_secret(path: &Path, key: &SignerKey) -> Result<(), Fault> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(|error| failed("write the key", path, error))?;
+    writeln!(file, "{}", key.secret_text())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| sync_folder_of(path))
+        .map_err(|error| failed("write the key", path, error))
+}
+
+/// Puts these bytes in the place of a file: after a power cut it holds the old ones or the new ones.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let mut half = path.as_os_str().to_owned();
+    half.push(".new");
+    let half = PathBuf::from(half);
+    let written = File::create(&half).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written
+        .and_then(|()| std::fs::rename(&half, path))
+        .and_then(|()| sync_folder_of(path))
+        .map_err(|error| failed("write", path, error))
+}
+
+/// Makes the names in the folder of a file survive a power cut.
+fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
 impl Home {
     /// The folder of key and guard; made where it is missing, readable by this user only.
     pub fn open(folder: &Path) -> Result<Self, Fault> {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(|error| failed("make the folder", folder, error))?;
+        make_folder(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -98,43 +172,67 @@ impl Home {
 
     /// The key; `None` where there is no file.
     pub fn key(&self) -> Result<Option<SignerKey>, Fault> {
-        let path = self.key_file();
-        let mut file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed("read the key", &path, error)),
-        };
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = file.metadata().map_err(|error| failed("look at", &path, error))?.permissions().mode();
-            if mode & 0o077 != 0 {
-                return Err(Fault::internal(format!(
-                    "others on this machine can read the key of the log; chmod 600 {}, and begin a successor if somebody may have",
-                    path.display()
-                )));
-            }
-        }
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| failed("read the key", &path, error))?;
-        let key = text.parse().map_err(|error: crate::log::NoteError| {
-            Fault::internal(format!("{} holds no key", path.display())).because(error)
-        })?;
-        Ok(Some(key))
+        read_secret(&self.key_file())
     }
 
     /// Keeps a new key; refused where there is one.
     pub fn keep_key(&self, key: &SignerKey) -> Result<(), Fault> {
-        let path = self.key_file();
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(|error| failed("write the key", &path, error))?;
-        writeln!(file, "{}", key.secret_text())
-            .and_then(|()| file.sync_all())
+        write_secret(&self.key_file(), key)
+    }
+
+    /// Makes and keeps a new key.
+    pub fn new_key(&self, world: &World, origin: &str) -> Result<SignerKey, Fault> {
+        let key = make_key(world, origin)?;
+        self.keep_key(&key)?;
+        Ok(key)
+    }
+
+    /// The key that signed before; `None` where there is none.
+    pub fn previous_key(&self) -> Result<Option<SignerKey>, Fault> {
+        read_secret(&self.folder.join("key.previous"))
+    }
+
+    /// The key that will take the place of the present one, made where there is none yet.
+    pub fn next_key(&self, world: &World, origin: &str) -> Result<SignerKey, Fault> {
+        let path = self.folder.join("key.next");
+        if let Some(key) = read_secret(&path)? {
+            return Ok(key);
+        }
+        let key = make_key(world, origin)?;
+        write_secret(&path, &key)?;
+        Ok(key)
+    }
+
+    /// Puts the next key in its place, if the log has it already; the present one goes on beside it.
+    pub fn finish_rotation(&self, vkey: &str) -> Result<(), Fault> {
+        let (key, next) = (self.key_file(), self.folder.join("key.next"));
+        if read_secret(&next)?.is_none_or(|next| next.verifier().to_string() != vkey) {
+            return Ok(());
+        }
+        let move_on = |from: &Path, to: &Path| std::fs::rename(from, to);
+        if key.exists() {
+            let previous = self.folder.join("key.previous");
+            move_on(&key, &previous).map_err(|error| failed("put aside", &key, error))?;
+        }
+        move_on(&next, &key)
             .and_then(|()| self.sync())
-            .map_err(|error| failed("write the key", &path, error))
+            .map_err(|error| failed("put in its place", &next, error))
+    }
+
+    /// Puts a key aside that signs no longer.
+    pub fn retire(&self, vkey: &str) -> Result<(), Fault> {
+        for file in [self.folder.join("key.previous"), self.key_file()] {
+            if let Some(key) = read_secret(&file)?
+                && key.verifier().to_string() == vkey
+            {
+                let mark: String = key.verifier().id().iter().map(|byte| format!("{byte:02x}")).collect();
+                let aside = self.folder.join(format!("key.retired-{mark}"));
+                return std::fs::rename(&file, &aside)
+                    .and_then(|()| self.sync())
+                    .map_err(|error| failed("put aside", &file, error));
+            }
+        }
+        Ok(())
     }
 
     /// What was signed last; `None` where nothing was.
@@ -157,15 +255,7 @@ impl Home {
         if self.guarded().map_err(|refused| Fault::internal(refused.to_string()))?.as_ref() != before {
             return Err(Fault::internal("somebody else has signed meanwhile: two processes use one key"));
         }
-        let (path, half) = (self.guard_file(), self.folder.join("guard.new"));
-        let written = File::create(&half).and_then(|mut file| {
-            file.write_all(to.to_string().as_bytes())?;
-            file.sync_all()
-        });
-        written
-            .and_then(|()| std::fs::rename(&half, &path))
-            .and_then(|()| self.sync())
-            .map_err(|error| failed("set the guard", &path, error))
+        replace(&self.guard_file(), to.to_string().as_bytes())
     }
 
     /// What was signed last of a log that is to be frozen, or already was when a power cut came.
@@ -183,7 +273,7 @@ impl Home {
 
     /// Puts key and guard of a frozen log aside, under its number.
     pub fn put_aside(&self, log: i64) -> Result<(), Fault> {
-        for name in ["key", "guard"] {
+        for name in ["key", "key.previous", "key.next", "guard"] {
             let (from, to) = (self.folder.join(name), self.folder.join(format!("{name}.frozen-{log}")));
             match std::fs::rename(&from, &to) {
                 Ok(()) => {}

@@ -4,6 +4,7 @@ use gongzhi_kernel::Timestamp;
 
 use crate::guard::Refused;
 use crate::log::Receipt;
+use crate::witness::WitnessStanding;
 
 /// A log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,28 @@ pub struct Signed {
     pub note: String,
 }
 
+/// The signature of a witness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cosigned {
+    /// Its public key.
+    pub witness: String,
+    /// When it signed, by its own clock.
+    pub at: Timestamp,
+    /// The line under the note.
+    pub line: String,
+}
+
+/// A log got another key; for a while both sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyChange {
+    /// The log.
+    pub origin: String,
+    /// The public key so far.
+    pub from: String,
+    /// The new one.
+    pub to: String,
+}
+
 /// What stands sealed about a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SubjectSeal {
@@ -57,6 +80,8 @@ pub struct SubjectSeal {
     pub sealed_at: Timestamp,
     /// How many entries it has.
     pub count: i64,
+    /// How many witnesses have signed its last entry.
+    pub witnesses: usize,
 }
 
 /// What the log shows of itself.
@@ -66,10 +91,21 @@ pub struct Standing {
     pub origin: String,
     /// Its public key; empty where there is none.
     pub vkey: String,
-    /// The newest checkpoint.
+    /// The public key that signed before, while both sign.
+    pub previous: Option<String>,
+    /// The newest checkpoint, with the signatures of witnesses that have come in.
     pub newest: Option<Signed>,
+    /// The witnesses that are asked.
+    pub witnesses: Vec<WitnessStanding>,
     /// Why nothing more is sealed or signed.
     pub refused: Option<Refused>,
+}
+
+impl Standing {
+    /// How many witnesses have signed at least so many entries.
+    pub fn behind(&self, size: u64) -> usize {
+        self.witnesses.iter().filter(|witness| witness.size >= size).count()
+    }
 }
 
 /// A receipt for one entry, and what people call it.

@@ -15,15 +15,31 @@ use crate::store as sql;
 impl Ledger {
     /// How it stands.
     pub async fn standing(&self) -> Result<Standing, Fault> {
-        let State { log, origin, vkey, refused, .. } = self.state().clone();
-        let newest = self.store().read(move |tx| sql::last_checkpoint(tx, log)).await?;
-        Ok(Standing { origin, vkey, newest, refused })
+        let State { log, origin, vkey, previous, refused, .. } = self.state().clone();
+        let keys = self.witness_keys();
+        let read = move |tx: &mut dyn Tx| {
+            let newest = match sql::last_checkpoint(tx, log)? {
+                Some(signed) => Some(sql::with_cosignatures(tx, log, signed)?),
+                None => None,
+            };
+            let mut last = Vec::new();
+            for key in &keys {
+                last.push(sql::last_cosignature(tx, log, key)?);
+            }
+            Ok::<_, Fault>((newest, last))
+        };
+        let (newest, last) = self.store().read(read).await?;
+        Ok(Standing { origin, vkey, previous, newest, witnesses: self.witnesses_with(last), refused })
     }
 
-    /// The newest signed checkpoint.
+    /// The newest signed checkpoint, with the signatures of witnesses that have come in.
     pub async fn newest(&self) -> Result<Option<Signed>, Fault> {
         let log = self.log();
-        self.store().read(move |tx| sql::last_checkpoint(tx, log)).await
+        let read = move |tx: &mut dyn Tx| match sql::last_checkpoint(tx, log)? {
+            Some(signed) => sql::with_cosignatures(tx, log, signed).map(Some),
+            None => Ok(None),
+        };
+        self.store().read(read).await
     }
 
     /// A tile or a bundle of entries, as far as a checkpoint covers it; `None` where the log has none there.
@@ -68,12 +84,30 @@ impl Ledger {
         self.store().read(move |tx| sql::of_subject(tx, log, &kind, id)).await
     }
 
-    /// What stands sealed about a subject, in a unit of work of the caller's.
-    pub fn seal_of(&self, tx: &mut dyn Tx, kind: &str, id: i64) -> Result<Option<SubjectSeal>, Fault> {
-        sql::seal_of(tx, self.log(), kind, id)
+    /// The last entry of a subject that a checkpoint covers; `None` where there is none.
+    pub async fn last_signed_of(&self, kind: String, id: i64) -> Result<Option<u64>, Fault> {
+        let log = self.log();
+        let read = move |tx: &mut dyn Tx| {
+            let size = sql::last_checkpoint(tx, log)?.map_or(0, |signed| signed.size);
+            sql::last_of_subject(tx, log, &kind, id, size)
+        };
+        self.store().read(read).await
     }
 
-    /// The receipt of an entry under the newest checkpoint; `None` where no checkpoint covers such an entry yet.
+    /// What stands sealed about a subject, in a unit of work of the caller's.
+    pub fn seal_of(&self, tx: &mut dyn Tx, kind: &str, id: i64) -> Result<Option<SubjectSeal>, Fault> {
+        let log = self.log();
+        let Some((seq, sealed_at, count)) = sql::seal_of(tx, log, kind, id)? else { return Ok(None) };
+        let mut witnesses = 0;
+        for key in self.witness_keys() {
+            let signed = sql::last_cosignature(tx, log, &key)?;
+            witnesses += usize::from(signed.is_some_and(|(size, _)| size > seq));
+        }
+        Ok(Some(SubjectSeal { seq, sealed_at, count, witnesses }))
+    }
+
+    /// The receipt of an entry under the newest checkpoint that the most witnesses have signed; `None` where no checkpoint
+    /// covers such an entry yet.
     pub async fn receipt(&self, seq: u64) -> Result<Option<Given>, Fault> {
         let log = self.log();
         self.store().read(move |tx| receipt(tx, log, seq)).await
@@ -81,9 +115,8 @@ impl Ledger {
 }
 
 fn receipt(tx: &mut dyn Tx, log: i64, seq: u64) -> Result<Option<Given>, Fault> {
-    let Some(signed) = sql::last_checkpoint(tx, log)?.filter(|signed| seq < signed.size) else {
-        return Ok(None);
-    };
+    let Some(signed) = sql::witnessed_checkpoint(tx, log, seq)? else { return Ok(None) };
+    let signed = sql::with_cosignatures(tx, log, signed)?;
     let Some(entry) = sql::entries(tx, log, seq, seq + 1)?.into_iter().next() else {
         return Err(Fault::corrupt(format!("entry {seq} of the log is missing")));
     };

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::canonical::canonical;
 use crate::log::tiles::ENTRY_LIMIT;
 use crate::log::{Checkpoint, base64};
+use crate::model::KeyChange;
 
 /// A kind of events that is sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,4 +124,17 @@ pub(crate) fn opening(origin: &str, at: Timestamp, continues: Option<&Checkpoint
         fields.insert("continues".into(), old);
     }
     canonical(&entry)
+}
+
+/// The entry by which a log tells that it got another key.
+pub(crate) fn key_changed(change: &KeyChange, at: Timestamp) -> String {
+    let KeyChange { origin, from, to } = change;
+    canonical(
+        &json!({ "at": at, "from": from, "kind": "ledger.key_changed", "origin": origin, "to": to, "v": 1 }),
+    )
+}
+
+/// The entry by which a log tells that a key signs no longer.
+pub(crate) fn key_ended(origin: &str, key: &str, at: Timestamp) -> String {
+    canonical(&json!({ "at": at, "key": key, "kind": "ledger.key_ended", "origin": origin, "v": 1 }))
 }

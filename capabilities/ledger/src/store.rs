@@ -5,13 +5,15 @@ use gongzhi_store::{Param, Tx, params};
 
 use crate::log::tiles::{Edge, TileSource, hashes_of};
 use crate::log::tree::Hash;
-use crate::model::{Entry, Log, Signed, SubjectSeal};
+use crate::model::{Cosigned, Entry, Log, Signed};
 
 gongzhi_store::statements! {
     /// A new log.
     INSERT_LOG = "INSERT INTO ledger_log (log, origin, vkey, opened, size) VALUES ($1, $2, $3, $4, 0)";
     /// The log that grows.
     LAST_LOG = "SELECT log, origin, vkey, opened, size FROM ledger_log ORDER BY log DESC LIMIT 1";
+    /// Its new key.
+    SET_KEY = "UPDATE ledger_log SET vkey = $2 WHERE log = $1";
     /// How many entries it has now.
     SET_SIZE = "UPDATE ledger_log SET size = $2 WHERE log = $1";
     /// One more entry.
@@ -38,6 +40,9 @@ gongzhi_store::statements! {
     /// The last entry of a subject, and how many it has.
     SEAL_OF_SUBJECT = "SELECT max(seq), max(sealed_at), count(*) FROM ledger_entry
         WHERE subject = $1 AND subject_kind = $2 AND log = $3";
+    /// The last entry of a subject before a place.
+    LAST_OF_SUBJECT = "SELECT max(seq) FROM ledger_entry
+        WHERE subject = $1 AND subject_kind = $2 AND log = $3 AND seq < $4";
     /// A signed checkpoint.
     INSERT_CHECKPOINT = "INSERT INTO ledger_checkpoint (log, size, signed_at, note) VALUES ($1, $2, $3, $4)
         ON CONFLICT (log, size) DO NOTHING";
@@ -45,7 +50,23 @@ gongzhi_store::statements! {
     LAST_CHECKPOINT = "SELECT size, signed_at, note FROM ledger_checkpoint WHERE log = $1 ORDER BY size DESC LIMIT 1";
     /// Checkpoints that nobody asks for any more: partial tiles of every size can be made from what is kept.
     FORGET_CHECKPOINTS = "DELETE FROM ledger_checkpoint WHERE log = $1 AND size <
-        (SELECT min(size) FROM (SELECT size FROM ledger_checkpoint WHERE log = $1 ORDER BY size DESC LIMIT 100) AS kept)";
+        (SELECT min(size) FROM (SELECT size FROM ledger_checkpoint WHERE log = $1 ORDER BY size DESC LIMIT 100) AS kept)
+        AND size NOT IN (SELECT max(size) FROM ledger_cosignature WHERE log = $1 GROUP BY witness)";
+    /// The signature of a witness.
+    INSERT_COSIGNATURE = "INSERT INTO ledger_cosignature (log, size, witness, signed_at, line) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (log, size, witness) DO NOTHING";
+    /// Signatures of checkpoints that are gone.
+    FORGET_COSIGNATURES = "DELETE FROM ledger_cosignature WHERE log = $1
+        AND size NOT IN (SELECT size FROM ledger_checkpoint WHERE log = $1)";
+    /// Who else has signed a checkpoint.
+    COSIGNATURES = "SELECT witness, signed_at, line FROM ledger_cosignature WHERE log = $1 AND size = $2 ORDER BY witness";
+    /// What a witness has signed last.
+    LAST_COSIGNATURE = "SELECT size, signed_at FROM ledger_cosignature WHERE log = $1 AND witness = $2
+        ORDER BY size DESC LIMIT 1";
+    /// The newest checkpoint behind an entry that the most witnesses have signed.
+    WITNESSED_CHECKPOINT = "SELECT c.size, c.signed_at, c.note FROM ledger_checkpoint AS c WHERE c.log = $1 AND c.size > $2
+        ORDER BY (SELECT count(*) FROM ledger_cosignature AS s WHERE s.log = c.log AND s.size = c.size) DESC,
+        c.size DESC LIMIT 1";
 }
 
 fn whole(value: i64) -> Result<u64, Fault> {
@@ -91,17 +112,32 @@ pub fn of_subject(tx: &mut dyn Tx, log: i64, kind: &str, subject: i64) -> Result
     tx.all(&OF_SUBJECT, params![subject, kind, log], entry)
 }
 
-/// What stands sealed about a subject; `None` where nothing does.
-pub fn seal_of(tx: &mut dyn Tx, log: i64, kind: &str, subject: i64) -> Result<Option<SubjectSeal>, Fault> {
+/// The last entry of a subject, when it was sealed, and how many it has; `None` where nothing is sealed.
+pub fn seal_of(
+    tx: &mut dyn Tx,
+    log: i64,
+    kind: &str,
+    subject: i64,
+) -> Result<Option<(u64, Timestamp, i64)>, Fault> {
     let row = tx.one(&SEAL_OF_SUBJECT, params![subject, kind, log], |row| {
         Ok((row.opt_int(0)?, row.opt_time(1)?, row.int(2)?))
     })?;
     match row {
-        Some((Some(seq), Some(sealed_at), count)) => {
-            Ok(Some(SubjectSeal { seq: whole(seq)?, sealed_at, count }))
-        }
+        Some((Some(seq), Some(sealed_at), count)) => Ok(Some((whole(seq)?, sealed_at, count))),
         _ => Ok(None),
     }
+}
+
+/// The last entry of a subject before `end`; `None` where there is none.
+pub fn last_of_subject(
+    tx: &mut dyn Tx,
+    log: i64,
+    kind: &str,
+    subject: i64,
+    end: u64,
+) -> Result<Option<u64>, Fault> {
+    let found = tx.one(&LAST_OF_SUBJECT, params![subject, kind, log, stored(end)?], |row| row.opt_int(0))?;
+    found.flatten().map(whole).transpose()
 }
 
 /// The salts of an entry, by field.
@@ -115,17 +151,54 @@ pub fn erase_salts(tx: &mut dyn Tx, kind: &str, subject: i64) -> Result<u64, Fau
     tx.execute(&ERASE_SALTS, params![subject, kind])
 }
 
-/// The newest checkpoint of a log.
+fn signed(row: &dyn gongzhi_store::Row) -> Result<Signed, Fault> {
+    Ok(Signed { size: whole(row.int(0)?)?, at: row.time(1)?, note: row.string(2)? })
+}
+
+/// The newest checkpoint of a log, as the log has signed it.
 pub fn last_checkpoint(tx: &mut dyn Tx, log: i64) -> Result<Option<Signed>, Fault> {
-    tx.one(&LAST_CHECKPOINT, params![log], |row| {
-        Ok(Signed { size: whole(row.int(0)?)?, at: row.time(1)?, note: row.string(2)? })
+    tx.one(&LAST_CHECKPOINT, params![log], signed)
+}
+
+/// The newest checkpoint that covers an entry and that the most witnesses have signed, as the log has signed it.
+pub fn witnessed_checkpoint(tx: &mut dyn Tx, log: i64, seq: u64) -> Result<Option<Signed>, Fault> {
+    tx.one(&WITNESSED_CHECKPOINT, params![log, stored(seq)?], signed)
+}
+
+/// A checkpoint with the signatures of witnesses under it.
+pub fn with_cosignatures(tx: &mut dyn Tx, log: i64, mut signed: Signed) -> Result<Signed, Fault> {
+    for cosigned in cosignatures(tx, log, signed.size)? {
+        signed.note.push_str(&cosigned.line);
+        signed.note.push('\n');
+    }
+    Ok(signed)
+}
+
+/// Who else has signed a checkpoint.
+pub fn cosignatures(tx: &mut dyn Tx, log: i64, size: u64) -> Result<Vec<Cosigned>, Fault> {
+    tx.all(&COSIGNATURES, params![log, stored(size)?], |row| {
+        Ok(Cosigned { witness: row.string(0)?, at: row.time(1)?, line: row.string(2)? })
     })
 }
 
-/// Keeps a signed checkpoint, and forgets all but the last hundred.
+/// How many entries a witness has signed last, and when.
+pub fn last_cosignature(tx: &mut dyn Tx, log: i64, witness: &str) -> Result<Option<(u64, Timestamp)>, Fault> {
+    tx.one(&LAST_COSIGNATURE, params![log, witness], |row| Ok((whole(row.int(0)?)?, row.time(1)?)))
+}
+
+/// Keeps the signature of a witness.
+pub fn keep_cosignature(tx: &mut dyn Tx, log: i64, size: u64, cosigned: &Cosigned) -> Result<(), Fault> {
+    let Cosigned { witness, at, line } = cosigned;
+    tx.execute(&INSERT_COSIGNATURE, params![log, stored(size)?, witness, *at, line]).map(|_| ())
+}
+
+/// Keeps a signed checkpoint, and forgets all but the last hundred and those that a witness has signed last.
 pub fn keep_checkpoint(tx: &mut dyn Tx, log: i64, size: u64, at: Timestamp, note: &str) -> Result<(), Fault> {
     tx.execute(&INSERT_CHECKPOINT, params![log, stored(size)?, at, note])?;
-    tx.execute(&FORGET_CHECKPOINTS, params![log]).map(|_| ())
+    if tx.execute(&FORGET_CHECKPOINTS, params![log])? > 0 {
+        tx.execute(&FORGET_COSIGNATURES, params![log])?;
+    }
+    Ok(())
 }
 
 /// Writes a tile.

@@ -11,10 +11,21 @@ use gongzhi_store::{Engine, Follower, Location, SqliteOptions, Store, followers}
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::actions::Append;
 use crate::audit::{self, Problem};
 use crate::guard::{Home, Refused};
 use crate::log::{Address, Note, SignerKey, VerifierKey};
-use crate::{Ledger, Public, Scope, store as sql};
+use crate::signer::Signing;
+use crate::witness::WitnessAddress;
+use crate::{Ledger, Public, Scope, Setup, store as sql};
+
+mod keys;
+mod witnesses;
+use keys::{a_command_may_sign, a_key_is_changed_while_both_sign};
+use witnesses::{
+    a_witness_remembers_more_than_a_city, an_answer_that_was_lost_is_asked_for_again,
+    witnesses_hold_nobody_up,
+};
 
 const ORIGIN: &str = "city.example/ledger";
 
@@ -29,10 +40,14 @@ fn scope() -> Scope {
     Scope::new([sealed("thing.said", &["reply"][..]), sealed("thing.done", &[])], ["person.seen"])
 }
 
+fn setup(home: &Path, witnesses: Vec<WitnessAddress>) -> Setup {
+    Setup { home: home.to_owned(), origin: ORIGIN.into(), scope: scope(), witnesses, ..Setup::default() }
+}
+
 async fn open(engine: Engine) -> House {
     let store = testing::on(engine, &[crate::MIGRATIONS]).await.unwrap();
     let home = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(store.clone(), home.path(), ORIGIN, scope()).await.unwrap();
+    let ledger = Ledger::open(store.clone(), setup(home.path(), Vec::new())).await.unwrap();
     House { store, home, ledger }
 }
 
@@ -112,7 +127,7 @@ impl House {
     }
 
     async fn opened_again(&self) -> Ledger {
-        Ledger::open(self.store.clone(), self.home.path(), ORIGIN, scope()).await.unwrap()
+        Ledger::open(self.store.clone(), setup(self.home.path(), Vec::new())).await.unwrap()
     }
 }
 
@@ -122,7 +137,7 @@ fn verify(
     old: Option<&str>,
 ) -> Result<audit::Report, Problem> {
     let mut fetch = |path: &str| files.get(path).cloned().ok_or_else(|| "there is no such file".to_owned());
-    audit::verify(&mut fetch, key, old, &mut |_, _| {})
+    audit::verify(&mut fetch, key, &audit::Quorum::default(), old, &mut |_, _| {})
 }
 
 async fn every_statement_can_be_prepared(house: House) {
@@ -152,7 +167,10 @@ async fn what_happened_is_sealed_and_proved(house: House) {
     let mut leaves = Vec::new();
     let files = house.files().await;
     let mut fetch = |path: &str| files.get(path).cloned().ok_or_else(|| path.to_owned());
-    let report = audit::verify(&mut fetch, &key, None, &mut |_, entry| leaves.push(entry.to_vec())).unwrap();
+    let report = audit::verify(&mut fetch, &key, &audit::Quorum::default(), None, &mut |_, entry| {
+        leaves.push(entry.to_vec())
+    })
+    .unwrap();
     assert_eq!((report.checkpoint.size, report.tiles), (702, 4));
     let first: Value = serde_json::from_slice(&leaves[0]).unwrap();
     assert_eq!((&first["kind"], &first["origin"]), (&json!("ledger.opened"), &json!(ORIGIN)));
@@ -263,6 +281,28 @@ async fn each_tampering_is_told_by_its_name(house: House) {
 
 async fn a_power_cut_at_any_step_neither_loses_nor_forks(house: House) {
     house.happen(1, 10).await;
+    // Between entries and tiles, and between tiles and the size of the log: they are one unit of work, and none of it stays.
+    for cut in 0..3 {
+        let lost = house.store.write(move |tx| {
+            let mut sealing = Append::new(tx, 1, 11)?;
+            let subject = Subject { kind: "appeal".into(), id: 1 };
+            for n in 0..300 {
+                sealing.push(n, &subject, testing::start(), &format!("{{\"lost\":{n}}}"), &[])?;
+            }
+            match cut {
+                0 => {}
+                1 => sealing.put_tiles()?,
+                _ => sealing.finish()?,
+            }
+            Err::<(), _>(gongzhi_kernel::Fault::internal("the power is cut"))
+        });
+        assert!(lost.await.is_err());
+        let left = house
+            .store
+            .read(|tx| Ok::<_, gongzhi_kernel::Fault>((sql::last_log(tx)?, sql::entries(tx, 1, 11, 400)?)));
+        let (log, entries) = left.await.unwrap();
+        assert_eq!((log.unwrap().size, entries.len()), (11, 0));
+    }
     // Between tiles and guard.
     assert!(house.ledger.due().await.unwrap().is_some());
     let ledger = house.opened_again().await;
@@ -308,7 +348,7 @@ async fn without_key_or_guard_nothing_is_signed(house: House) {
         assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
         let refused =
-            Ledger::open(house.store.clone(), house.home.path(), ORIGIN, scope()).await.unwrap_err();
+            Ledger::open(house.store.clone(), setup(house.home.path(), Vec::new())).await.unwrap_err();
         assert!(refused.to_string().contains("chmod 600"), "{refused}");
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
@@ -380,7 +420,7 @@ async fn a_restored_database_does_not_go_on() {
     // The copy of yesterday beside the guard of today.
     let world = World::fixed(testing::start(), 9).0;
     let store = Store::open(Location::Folder(options), world, &[crate::MIGRATIONS]).await.unwrap();
-    let restored = async |home: &Path| Ledger::open(store.clone(), home, ORIGIN, scope()).await;
+    let restored = async |home: &Path| Ledger::open(store.clone(), setup(home, Vec::new())).await;
     let ledger = restored(house.home.path()).await.unwrap();
     let refused = ledger.standing().await.unwrap().refused.unwrap();
     assert_eq!(refused, Refused::Older { guarded: 401, size: 301 });
@@ -394,7 +434,7 @@ async fn a_restored_database_does_not_go_on() {
     assert!(matches!(refused, Some(Refused::NoKey { .. })));
     // An empty database beside a guard.
     let empty = testing::sqlite(&[crate::MIGRATIONS]).await.unwrap();
-    let ledger = Ledger::open(empty.clone(), house.home.path(), ORIGIN, scope()).await.unwrap();
+    let ledger = Ledger::open(empty.clone(), setup(house.home.path(), Vec::new())).await.unwrap();
     assert_eq!(ledger.standing().await.unwrap().refused, Some(Refused::Older { guarded: 401, size: 0 }));
 
     // Had it sealed another history as long as the signed one, the root would tell.
@@ -407,7 +447,7 @@ async fn a_restored_database_does_not_go_on() {
     home.advance(Some(&other), &guarded).unwrap();
 
     // The way out: a successor whose first entry names what the old log had signed, more than this database knows.
-    let named = Ledger::succeed(&store, house.home.path(), ORIGIN).await.unwrap();
+    let named = Ledger::succeed(&store, house.home.path(), ORIGIN, &Signing::default()).await.unwrap();
     assert_eq!(named, guarded);
     let ledger = restored(house.home.path()).await.unwrap();
     let standing = ledger.standing().await.unwrap();
@@ -476,4 +516,9 @@ on_both! {
     without_key_or_guard_nothing_is_signed,
     what_is_sealed_is_never_rebuilt,
     a_checkpoint_follows_within_two_seconds,
+    witnesses_hold_nobody_up,
+    a_witness_remembers_more_than_a_city,
+    an_answer_that_was_lost_is_asked_for_again,
+    a_key_is_changed_while_both_sign,
+    a_command_may_sign,
 }

@@ -8,7 +8,7 @@ use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use gongzhi_ledger::log::tiles::{Address, Edge, TileSource, Tiles, all_tiles, bundle, entries_of, width_at};
 use gongzhi_ledger::log::tree::{self, Hash, Mismatch};
 use gongzhi_ledger::log::{
-    Checkpoint, Note, NoteError, Receipt, ReceiptError, SignerKey, VerifierKey, base64, leaf_hash,
+    Checkpoint, Note, NoteError, Receipt, ReceiptError, SignerKey, Submission, VerifierKey, base64, leaf_hash,
 };
 use proptest::prelude::*;
 use sha2::Sha256;
@@ -148,6 +148,69 @@ fn a_cosignature_tells_when_the_witness_saw_it() {
     // The same bytes under the type of a log are another key.
     let log = SignerKey::of_log("witness.example/w1", &[7; 32]).unwrap();
     assert_ne!(log.verifier().id(), key.id());
+}
+
+/// The examples in the specifications of C2SP; their keys are not published, so that they are read, not verified.
+#[test]
+fn the_examples_of_the_specifications_are_read_and_written() {
+    // signed-note: the text has an empty line in it.
+    let poem = "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n\n\
+        — quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n";
+    let note = Note::parse(poem).unwrap();
+    assert!(note.text.ends_with("sole:\n\ned è subito sera.\n"));
+    assert_eq!((note.signatures[0].id, note.signatures[0].bytes.len()), ([0x36, 0x7b, 0xa0, 0x4b], 64));
+    assert_eq!(note.to_string(), poem);
+
+    // tlog-cosignature: a checkpoint of a log with the line of a witness, whose time stands before its signature.
+    let seen = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n\
+        — example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n\
+        — witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
+    let note = Note::parse(seen).unwrap();
+    assert_eq!(note.to_string(), seen);
+    let checkpoint = Checkpoint::parse(&note.text).unwrap();
+    assert_eq!((checkpoint.origin.as_str(), checkpoint.size), ("example.com/behind-the-sofa", 20_852_163));
+    assert_eq!(checkpoint.to_string(), note.text);
+    let witness = &note.signatures[1];
+    assert_eq!((witness.id, witness.bytes.len()), ([0x8d, 0x66, 0xcf, 0x3f], 72));
+    assert_eq!(witness.bytes[..8], 1_679_315_147_u64.to_be_bytes());
+
+    // tlog-witness: what a log sends.
+    let sent = "old 20852014\n\
+        PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\n\
+        jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=\n\
+        5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=\n\
+        /6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=\n\n\
+        example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n\
+        — example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n\
+        — example.com/behind-the-sofa opLqBQsREYCgu6xQkYQwJr9fo45a62DN9EdmHXnZdXNqlcVGlCum2Wks+49/V6267UEjw6QUXTS5Rovnzv++qbSzm9Q=\n";
+    let submission = Submission::parse(sent).unwrap();
+    assert_eq!((submission.old, submission.proof.len()), (20_852_014, 4));
+    assert_eq!(submission.to_string(), sent);
+
+    // tlog-proof: the head of the example, over a checkpoint that is written out in full.
+    let proof = format!(
+        "c2sp.org/tlog-proof@v1\nextra YWdlLXYxLjIuMS1kYXJ3aW4tYXJtNjQudGFyLmd6kYXJ3aW4tYXJ\nindex 73894\n\
+        gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=\nB95lDa8R83lS8n0eG+o0buTxRKQTYFi//1U8anccXmA=\n\n{seen}"
+    );
+    let receipt = Receipt::parse(&proof).unwrap();
+    assert_eq!((receipt.index, receipt.path.len()), (73_894, 2));
+    assert!(receipt.extra.as_ref().is_some_and(|extra| extra.starts_with(b"age-v1.2.1-darwin-arm64.tar.gz")));
+    assert_eq!(receipt.to_string(), proof);
+}
+
+/// A checkpoint that a log of Sigsum has signed, as the tests of the witness `litewitness` have it, with its key.
+#[test]
+fn a_checkpoint_of_another_log_is_verified() {
+    const KEY: &str = "ffdc2d4d98e4124d3feaf788c0c2f9abfd796083d1f0495437f302ec79cf100f";
+    const NOTE: &str = "sigsum.org/v1/tree/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562\n1\n\
+        KgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\
+        — sigsum.org/v1/tree/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562 UgIom7fPZTqpxWWhyjWduBvTvGVqsokMbqTArsQilegKoFBJQjUFAmQ0+YeSPM3wfUQMFSzVnnNuWRTYrajXpNUbIQY=\n";
+    let key: Vec<u8> = (0..32).map(|n| u8::from_str_radix(&KEY[2 * n..2 * n + 2], 16).unwrap()).collect();
+    let note = Note::parse(NOTE).unwrap();
+    let key = VerifierKey::of_log(&note.signatures[0].name, &key.try_into().unwrap()).unwrap();
+    assert_eq!(Checkpoint::verified(&note, &key).unwrap().size, 1);
+    let changed = Note::parse(&NOTE.replace("\n1\n", "\n2\n")).unwrap();
+    assert!(matches!(Checkpoint::verified(&changed, &key), Err(NoteError::False(_))));
 }
 
 #[test]
@@ -366,7 +429,13 @@ fn sample() -> (Receipt, VerifierKey) {
     let (receipt, key) = receipt(&leaves, 77);
     let texts = serde_json::json!({ "reply": { "salt": "5a".repeat(16), "text": "路灯已修好" } });
     let extra = gongzhi_ledger::canonical::canonical(&serde_json::json!({ "entry": entry, "texts": texts }));
-    (Receipt { extra: Some(extra.into_bytes()), ..receipt }, key)
+    let mut receipt = Receipt { extra: Some(extra.into_bytes()), ..receipt };
+    receipt.checkpoint.signatures.push(witness_of_the_sample().sign(&receipt.checkpoint.text, 1_679_315_147));
+    (receipt, key)
+}
+
+fn witness_of_the_sample() -> SignerKey {
+    SignerKey::of_witness("witness.example/w1", &[7; 32]).unwrap()
 }
 
 /// The browser is tested with this very receipt (`browser/tests/receipts.test.mjs`).
@@ -378,6 +447,11 @@ fn the_browser_is_shown_a_receipt_of_ours() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../browser/tests/sample.tlog-proof");
     assert_eq!(std::fs::read_to_string(file).unwrap(), receipt.to_string());
     assert_eq!(key.to_string(), KEY_OF_THE_SAMPLE);
+    assert_eq!(witness_of_the_sample().verifier().to_string(), WITNESS_OF_THE_SAMPLE);
+    assert_eq!(receipt.checkpoint.witnessed_by(&[witness_of_the_sample().verifier()]).unwrap().len(), 1);
 }
+
+const WITNESS_OF_THE_SAMPLE: &str =
+    "witness.example/w1+aa4a09d1+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
 
 const KEY_OF_THE_SAMPLE: &str = "example.com/log+4780f183+Ae1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR";

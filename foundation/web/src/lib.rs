@@ -71,7 +71,6 @@ mod live;
 mod looks;
 mod openapi;
 mod pages;
-mod qr;
 mod routes;
 mod serve;
 mod shell;
@@ -80,6 +79,8 @@ mod texts;
 mod tls;
 mod visit;
 mod when;
+
+pub mod qr;
 
 pub use answer::{Answer, Redirect, Tone, WebError};
 pub use app::{App, statements};
@@ -91,9 +92,8 @@ pub use figures::{figures, keep_figures};
 pub use limits::{Address, Allowance, AllowanceError, LimitRules, Limiter, Peer, Proxies, ProxiesError};
 pub use live::{Live, RETRY};
 pub use looks::{Edition, Theme};
-pub use qr::image as qr_image;
 pub use routes::{Access, Face, Route, Routes};
-pub use serve::{asked_to_stop, serve};
+pub use serve::{asked_to_stop, serve, serve_router};
 pub use shell::{DoorView, Figure, FlashView, NavView, Of, Shell, Switch};
 pub use site::{Card, CardSource, DemoSignIn, Door, HomePart, NavItem, Site, SiteBuilder, SiteConfig};
 pub use texts::{TextArg, TextPiece, Texts, TextsError};

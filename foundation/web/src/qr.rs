@@ -1,4 +1,4 @@
-//! A QR code as an image that stands in the page itself: no other address is asked for it.
+//! QR codes, as pictures that are made here: no other address is asked for them.
 
 use std::fmt::Write as _;
 
@@ -10,11 +10,13 @@ use qrcode::{Color, EcLevel, QrCode};
 /// Blank modules around the code, without which cameras do not find it.
 const MARGIN: usize = 4;
 
-/// The address of an SVG image (`data:`) with the QR code of `text`: dark on light in every theme, as cameras need it.
-///
-/// # Errors
-/// A fault where the text is too long for a QR code.
+/// The address of an SVG image (`data:`) with the QR code of `text`: it stands in the page itself.
 pub fn image(text: &str) -> Result<String, Fault> {
+    Ok(format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg(text)?)))
+}
+
+/// An SVG image with the QR code of `text`: dark on light in every theme, as cameras need it.
+pub fn svg(text: &str) -> Result<String, Fault> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M)
         .map_err(|error| Fault::internal("the text is too long for a QR code").because(error))?;
     let width = code.width();
@@ -31,10 +33,9 @@ pub fn image(text: &str) -> Result<String, Fault> {
         }
     }
     let side = width + 2 * MARGIN;
-    let svg = format!(
+    Ok(format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><rect width="{side}" height="{side}" fill="#fff"/><path d="{path}" fill="#000"/></svg>"##
-    );
-    Ok(format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg)))
+    ))
 }
 
 #[cfg(test)]

@@ -33,6 +33,17 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
+    serve_router(listener, router, || site.live().close(), stop).await
+}
+
+/// Serves routes that need no site, in the same way; `stopping` is called between the last new connection and the end of
+/// those that are open.
+pub async fn serve_router(
+    listener: TcpListener,
+    router: Router,
+    stopping: impl FnOnce() + Send,
+    stop: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     let mut fold = tokio::time::interval(FOLD_TIME);
@@ -86,7 +97,7 @@ pub async fn serve(
         });
     }
     drop(listener);
-    site.live().close();
+    stopping();
     tracing::info!(connections = graceful.count(), "stopping: requests in work are finished first");
     if tokio::time::timeout(DRAIN_TIME, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still in work after 10 seconds and are given up");

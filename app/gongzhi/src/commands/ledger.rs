@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use gongzhi_kernel::Timestamp;
+use gongzhi_ledger::Ledger;
+use gongzhi_ledger::audit::{self, Quorum};
 use gongzhi_ledger::log::{Receipt, VerifierKey};
-use gongzhi_ledger::{Ledger, audit};
 
 use crate::cli::{LedgerProveArgs, LedgerVerifyArgs};
 use crate::compose;
@@ -69,12 +70,56 @@ async fn fetch(client: &reqwest::Client, address: &str) -> Result<Vec<u8>, Strin
 }
 
 /// A key as it stands on the command line: itself, or the file that it lies in.
-fn key(given: &str) -> Result<VerifierKey, Trouble> {
+pub(super) fn key(given: &str) -> Result<VerifierKey, Trouble> {
     let text = if Path::new(given).is_file() { std::fs::read_to_string(given)? } else { given.to_owned() };
     text.trim().parse().map_err(|error| {
         Trouble::asked(format!("{given}: {error}"))
             .way_out("the key of a log lies at its address under /key; a file with it will do")
     })
+}
+
+/// The witnesses that somebody has named, all of which are wanted where they do not say how many.
+fn quorum(named: &[String], wanted: Option<usize>) -> Result<Quorum, Trouble> {
+    let mut witnesses: Vec<VerifierKey> = Vec::new();
+    for given in named {
+        let witness = key(given)?;
+        if !witness.is_witness() {
+            return Err(Trouble::asked(format!("{given}: this is the key of a log, not of a witness")));
+        }
+        if witnesses.contains(&witness) {
+            return Err(Trouble::asked(format!("{} is named twice", witness.name())));
+        }
+        witnesses.push(witness);
+    }
+    let wanted = wanted.unwrap_or(witnesses.len());
+    if wanted > witnesses.len() {
+        let named = witnesses.len();
+        return Err(Trouble::asked(format!("{wanted} witnesses are wanted and {named} are named")));
+    }
+    Ok(Quorum { witnesses, wanted })
+}
+
+/// A witness that has signed, in words.
+fn seen((name, seconds): &(String, u64)) -> String {
+    let at = Timestamp::from_millis(i64::try_from(*seconds).unwrap_or_default().saturating_mul(1000));
+    format!("{name}, {at}")
+}
+
+/// The newest checkpoint; where too few of the named witnesses have signed it yet, one that they have, if there is one
+/// before long: a log shows each checkpoint a moment before its witnesses have signed it.
+fn signed_checkpoint(place: &Place, quorum: &Quorum) -> Result<Vec<u8>, String> {
+    const BETWEEN: Duration = Duration::from_millis(300);
+    const AT_MOST: usize = 30;
+    let mut bytes = place.get("checkpoint")?;
+    for _ in 0..AT_MOST {
+        let missing = matches!(quorum.of(&bytes), Err(audit::Problem::Witnesses { .. }));
+        if !missing || matches!(place, Place::Folder(_)) {
+            break;
+        }
+        std::thread::sleep(BETWEEN);
+        bytes = place.get("checkpoint")?;
+    }
+    Ok(bytes)
 }
 
 struct Outcome {
@@ -87,6 +132,7 @@ struct Outcome {
 pub(crate) async fn verify(args: &LedgerVerifyArgs, json: bool) -> Result<(), Trouble> {
     let known = args.key.as_deref().map(key).transpose()?;
     let trusted = known.is_some();
+    let quorum = quorum(&args.witness, args.quorum)?;
     let old = args.old.as_deref().map(std::fs::read_to_string).transpose()?;
     let place = Place::of(&args.log)?;
     let outcome = super::backup::blocking(move || {
@@ -103,13 +149,13 @@ pub(crate) async fn verify(args: &LedgerVerifyArgs, json: bool) -> Result<(), Tr
         let mut checkpoint = Vec::new();
         let begun = std::time::Instant::now();
         let mut fetch = |path: &str| {
-            let bytes = place.get(path)?;
-            if path == "checkpoint" {
-                checkpoint.clone_from(&bytes);
+            if path != "checkpoint" {
+                return place.get(path);
             }
-            Ok(bytes)
+            checkpoint = signed_checkpoint(&place, &quorum)?;
+            Ok(checkpoint.clone())
         };
-        let report = audit::verify(&mut fetch, &key, old.as_deref(), &mut |_, _| {});
+        let report = audit::verify(&mut fetch, &key, &quorum, old.as_deref(), &mut |_, _| {});
         let report = report.map_err(|problem| Trouble::new(problem.to_string()))?;
         Ok(Outcome { report, key, checkpoint, seconds: begun.elapsed().as_secs_f64() })
     })
@@ -123,6 +169,7 @@ pub(crate) async fn verify(args: &LedgerVerifyArgs, json: bool) -> Result<(), Tr
             "origin": report.checkpoint.origin, "entries": report.checkpoint.size, "tiles": report.tiles,
             "root": gongzhi_ledger::log::base64(&report.checkpoint.root), "key": key.to_string(),
             "key_was_given": trusted, "continues": report.continues, "seconds": seconds,
+            "witnesses": report.witnesses.iter().map(seen).collect::<Vec<_>>(),
         }));
     }
     say::line(format_args!(
@@ -131,6 +178,9 @@ pub(crate) async fn verify(args: &LedgerVerifyArgs, json: bool) -> Result<(), Tr
     ));
     if let Some(old) = report.continues {
         say::line(format_args!("what stood in it when it had {old} entries still stands there"));
+    }
+    for witness in &report.witnesses {
+        say::line(format_args!("witness: {}", seen(witness)));
     }
     if !trusted {
         say::aside(format_args!(
@@ -142,27 +192,21 @@ pub(crate) async fn verify(args: &LedgerVerifyArgs, json: bool) -> Result<(), Tr
 
 pub(crate) fn prove(args: &LedgerProveArgs, json: bool) -> Result<(), Trouble> {
     let log = key(&args.key)?;
-    let witnesses: Vec<VerifierKey> =
-        args.witness.iter().map(|given| key(given)).collect::<Result<_, _>>()?;
+    let quorum = quorum(&args.witness, args.quorum)?;
     let text = std::fs::read_to_string(&args.receipt)
         .map_err(|error| Trouble::new(format!("{}: {error}", args.receipt.display())))?;
     let wrong = |error: gongzhi_ledger::log::ReceiptError| Trouble::new(error.to_string());
     let receipt = Receipt::parse(&text).map_err(wrong)?;
-    let proved = audit::prove(&receipt, &log, &witnesses).map_err(wrong)?;
+    let proved = audit::prove(&receipt, &log, &quorum.witnesses).map_err(wrong)?;
+    quorum
+        .check(&proved.verified.witnesses)
+        .map_err(|problem| Trouble::new(format!("the receipt holds, but {problem}")))?;
     let checkpoint = &proved.verified.checkpoint;
-    let seen: Vec<String> = proved
-        .verified
-        .witnesses
-        .iter()
-        .map(|(name, seconds)| {
-            let at = Timestamp::from_millis(i64::try_from(*seconds).unwrap_or_default().saturating_mul(1000));
-            format!("{name}, {at}")
-        })
-        .collect();
+    let signed: Vec<String> = proved.verified.witnesses.iter().map(seen).collect();
     if json {
         return say::json(&serde_json::json!({
             "origin": checkpoint.origin, "index": receipt.index, "size": checkpoint.size, "entry": proved.entry,
-            "texts": proved.texts.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(), "witnesses": seen,
+            "texts": proved.texts.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(), "witnesses": signed,
         }));
     }
     say::line(format_args!(
@@ -171,7 +215,7 @@ pub(crate) fn prove(args: &LedgerProveArgs, json: bool) -> Result<(), Trouble> {
         receipt.index + 1,
         checkpoint.size
     ));
-    for witness in seen {
+    for witness in signed {
         say::line(format_args!("witness: {witness}"));
     }
     for (field, text) in &proved.texts {
@@ -183,14 +227,19 @@ pub(crate) fn prove(args: &LedgerProveArgs, json: bool) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// The folder of the log's keys.
+fn home(config: &Config) -> Result<&Path, Trouble> {
+    config.ledger.as_deref().ok_or_else(|| {
+        Trouble::asked("nobody has said where the key of the log lies")
+            .way_out("name its folder with the setting `ledger`, or GONGZHI_LEDGER")
+    })
+}
+
 pub(crate) async fn successor(config: &Config, json: bool) -> Result<(), Trouble> {
-    let Some(home) = &config.ledger else {
-        return Err(Trouble::asked("nobody has said where the key of the log lies")
-            .way_out("name its folder with the setting `ledger`, or GONGZHI_LEDGER"));
-    };
+    let home = home(config)?;
     let store = compose::open_existing(config).await?;
     let address = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
-    let old = Ledger::succeed(&store, home, &compose::log_name(&address)).await?;
+    let old = Ledger::succeed(&store, home, &compose::log_name(&address), &config.signing).await?;
     store.leave().await?;
     if json {
         return say::json(&serde_json::json!({ "frozen": old.origin, "size": old.size }));
@@ -199,5 +248,33 @@ pub(crate) async fn successor(config: &Config, json: bool) -> Result<(), Trouble
         "{} is frozen at {} entries; its successor begins when the city is served again. Tell those who verify it",
         old.origin, old.size
     ));
+    Ok(())
+}
+
+pub(crate) async fn rotate(config: &Config, end: bool, json: bool) -> Result<(), Trouble> {
+    let home = home(config)?;
+    let store = compose::open_existing(config).await?;
+    if end {
+        let ended = Ledger::end_rotation(&store, home, &config.signing).await?;
+        store.leave().await?;
+        if json {
+            return say::json(&serde_json::json!({ "ended": ended }));
+        }
+        say::line(format_args!("this key signs no longer:\n  {ended}"));
+        return Ok(());
+    }
+    let change = Ledger::rotate(&store, home, &config.signing).await?;
+    store.leave().await?;
+    if json {
+        let (from, to) = (change.from, change.to);
+        return say::json(&serde_json::json!({ "origin": change.origin, "from": from, "to": to }));
+    }
+    say::line(format_args!(
+        "{} has a new key; from the next start both sign:\n  new  {}\n  old  {}",
+        change.origin, change.to, change.from
+    ));
+    say::aside(
+        "tell the new key to witnesses and to everybody who verifies the log, and after some months: gongzhi ledger rotate --end",
+    );
     Ok(())
 }

@@ -14,3 +14,4 @@ pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod user;
 pub(crate) mod version;
+pub(crate) mod witness;

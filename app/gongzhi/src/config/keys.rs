@@ -46,6 +46,17 @@ pub const KEYS: &[Key] = &[
         Some("auto"),
         "who must sign in with a second step: staff, nobody, or auto: staff, but not in a sample city",
     ),
+    key(
+        "ledger_signer",
+        None,
+        "command that signs the public log in the place of a key file (PKCS#11, KMS); see docs/LEDGER.md",
+    ),
+    key("ledger_signer_previous", None, "command that signed before it, while both sign"),
+    key(
+        "witnesses",
+        None,
+        "who signs the public log beside the city: key and address of each, separated by `;` or on lines of their own",
+    ),
     key("listen", Some("127.0.0.1:8080"), "address and port to serve on"),
     key(
         "base_url",

@@ -11,11 +11,16 @@ use std::str::FromStr;
 
 use gongzhi_kernel::LocalText;
 use gongzhi_store::KeySource;
+use gongzhi_ledger::signer::{SignerCommand, Signing};
+use gongzhi_ledger::witness::{AddressError, WitnessAddress};
 use gongzhi_store::blobs::BlobLocation;
 use gongzhi_web::LimitRules;
 
 use self::keys::NO_SETTINGS;
 pub use self::keys::{KEYS, Key};
+
+/// Most witnesses: a note with more than 64 signatures is read by nobody.
+const MOST_WITNESSES: usize = 30;
 
 /// Where a value comes from, the strongest last.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +91,18 @@ pub enum ConfigError {
     /// A certificate without a key, or the other way round.
     #[error("tls_cert and tls_key belong together; give both, or neither")]
     HalfTls,
+    /// A witness is not as it must be.
+    #[error(
+        "{source_name}: `{value}`: {why}; write it as witness.example/w+0123abcd+BAAA… https://witness.example"
+    )]
+    Witness {
+        /// Where it stands.
+        source_name: String,
+        /// What stands there.
+        value: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Two settings exclude each other.
     #[error("both --data and --database are given; a city lies in one place: leave one of them out")]
     TwoPlaces,
@@ -252,10 +269,34 @@ impl Settings {
             // A server has no folder of its own: the log is kept only where somebody says where its key lies.
             Place::Database { .. } => None,
         });
+        let command = |name| match self.get(name) {
+            (None, _) => Ok(None),
+            (Some(_), _) => self.parsed::<SignerCommand>(name, "command").map(Some),
+        };
+        let signing =
+            Signing { command: command("ledger_signer")?, previous: command("ledger_signer_previous")? };
+        let (witnesses, source) = self.get("witnesses");
+        let witnesses = witnesses.unwrap_or_default();
+        let lines = witnesses.split([';', '\n']).map(str::trim).filter(|line| !line.is_empty());
+        let witnesses: Vec<WitnessAddress> = lines
+            .map(|line| {
+                line.parse().map_err(|error: AddressError| ConfigError::Witness {
+                    source_name: source_name("witnesses", source),
+                    value: line.to_owned(),
+                    why: error.to_string(),
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        if witnesses.len() > MOST_WITNESSES {
+            let count = witnesses.len().to_string();
+            return Err(wrong("witnesses", &count, source, "list of at most 30 witnesses"));
+        }
         Ok(Config {
             keys: self.text("keys").map(|text| text.parse().unwrap_or_else(|never| match never {})),
             second_factor: self.parsed("second_factor", "choice: staff, nobody or auto")?,
             ledger,
+            witnesses,
+            signing,
             place,
             listen,
             base_url: base.map(str::to_owned),
@@ -333,12 +374,16 @@ fn strength(source: &Source) -> u8 {
 }
 
 fn wrong(name: &str, value: &str, source: &Source, wanted: &'static str) -> ConfigError {
-    let source_name = match source {
+    let source_name = source_name(name, source);
+    ConfigError::Value { source_name, value: value.to_owned(), wanted }
+}
+
+fn source_name(name: &str, source: &Source) -> String {
+    match source {
         Source::Default | Source::Command => name.to_owned(),
         Source::File(path) => format!("{}: {name}", path.display()),
         other => other.to_string(),
-    };
-    ConfigError::Value { source_name, value: value.to_owned(), wanted }
+    }
 }
 
 /// Without the password: what stands between `user:` and `@`, and any `password=` among the parameters.
@@ -475,6 +520,10 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// Folder of the public log's key and fork guard; none where nobody has named one for a city in PostgreSQL.
     pub ledger: Option<PathBuf>,
+    /// Which commands sign the public log, if none of the keys in that folder.
+    pub signing: Signing,
+    /// Who is asked to sign the public log beside the city.
+    pub witnesses: Vec<WitnessAddress>,
     /// Where the city lies.
     pub place: Place,
     /// Where to serve.

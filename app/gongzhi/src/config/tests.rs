@@ -80,3 +80,22 @@ fn the_place_said_more_strongly_holds_and_passwords_stay_hidden() {
     let both = Settings::resolve(Inputs { flags: with.flags, ..Inputs::default() }).unwrap();
     assert_eq!(both.config().unwrap_err(), ConfigError::TwoPlaces);
 }
+
+#[test]
+fn a_witness_that_is_none_says_why() {
+    for (value, why) in [
+        ("https://witness.example", "is written as its key, a space, and its address"),
+        ("a+b+c https://witness.example", "no key of a log or witness"),
+        (
+            "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8 https://a.example",
+            "key of a log",
+        ),
+    ] {
+        let inputs = Inputs {
+            environment: [("GONGZHI_WITNESSES".to_owned(), value.to_owned())].into(),
+            ..Inputs::default()
+        };
+        let error = Settings::resolve(inputs).unwrap().config().unwrap_err().to_string();
+        assert!(error.starts_with("GONGZHI_WITNESSES: ") && error.contains(why), "{error}");
+    }
+}

@@ -41,7 +41,7 @@ impl ReceiptPage {
         Ok(Self {
             number,
             code,
-            qr: gongzhi_web::qr_image(&address)?,
+            qr: gongzhi_web::qr::image(&address)?,
             copy_text,
             knots: next_steps(&shell, names, case),
             shell,

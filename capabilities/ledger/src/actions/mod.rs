@@ -1,23 +1,30 @@
 //! Units of work: opening a log, sealing events, signing what is sealed, beginning a successor.
 
+mod keys;
 mod sealing;
+mod witnessing;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gongzhi_kernel::{EventId, Fault, Subject, Timestamp, World};
+use gongzhi_kernel::{EventId, Fault, Subject, Timestamp};
 use gongzhi_store::{Follower, Store, Tx, params};
 use tokio::sync::{Notify, watch};
 
 use crate::guard::{Home, Refused};
 use crate::log::tiles::Tiles;
 use crate::log::tree::{self, Hash};
-use crate::log::{Checkpoint, Note, SignerKey};
+use crate::log::{Checkpoint, Note};
 use crate::model::{Log, Signed};
 use crate::rules::{Scope, opening};
+use crate::signer::{Signer, Signing};
 use crate::store as sql;
-use sealing::{Append, Sealing};
+use crate::witness::{Trouble, WitnessAddress, WitnessStanding};
+pub(crate) use sealing::Append;
+use sealing::Sealing;
 
 /// Least time between two signatures: a burst of events shares one.
 const BETWEEN_SIGNATURES: Duration = Duration::from_millis(500);
@@ -27,6 +34,21 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const RENEW: Duration = gongzhi_store::lease::RENEW;
 /// How long the signer waits after a fault.
 const AFTER_A_FAULT: Duration = Duration::from_secs(5);
+
+/// What a log is opened with.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// The folder of its key and guard.
+    pub home: PathBuf,
+    /// The name of a new log: its address without the scheme.
+    pub origin: String,
+    /// Which events are sealed.
+    pub scope: Scope,
+    /// Who is asked to sign beside the log.
+    pub witnesses: Vec<WitnessAddress>,
+    /// Where its keys are, if not in its folder.
+    pub signing: Signing,
+}
 
 /// The log of a city. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -39,6 +61,13 @@ struct Inner {
     scope: Scope,
     state: Mutex<State>,
     grown: Notify,
+    witnesses: Vec<WitnessAddress>,
+    /// What keeps witnesses from signing, by their keys.
+    troubles: Mutex<BTreeMap<String, Trouble>>,
+    /// Changes with each signature of this process.
+    published: watch::Sender<()>,
+    /// Whether it is this process that signs.
+    signs: AtomicBool,
 }
 
 /// Which log grows, and whether it may.
@@ -47,7 +76,10 @@ pub(crate) struct State {
     pub(crate) log: i64,
     pub(crate) origin: String,
     pub(crate) vkey: String,
-    signer: Option<SignerKey>,
+    /// The key that signed before, while both sign.
+    pub(crate) previous: Option<String>,
+    /// Who signs, the newest key first.
+    signers: Vec<Signer>,
     pub(crate) refused: Option<Refused>,
 }
 
@@ -62,50 +94,41 @@ pub(crate) struct Due {
 }
 
 impl Ledger {
-    /// Opens the log of a city, and begins one where there is none. `home` is the folder of its key and guard, `origin`
-    /// the name of a new log: its address without the scheme. A log that may not be continued is opened all the same,
-    /// for reading; [`Ledger::standing`] says why.
-    pub async fn open(store: Store, home: &Path, origin: &str, scope: Scope) -> Result<Self, Fault> {
-        let home = Home::open(home)?;
+    /// Opens the log of a city, and begins one where there is none. A log that may not be continued is opened all the
+    /// same, for reading; [`Ledger::standing`] says why.
+    pub async fn open(store: Store, setup: Setup) -> Result<Self, Fault> {
+        let Setup { home, origin, scope, witnesses, signing } = setup;
+        let home = Home::open(&home)?;
         let state = match store.read(|tx| sql::last_log(tx)).await? {
-            Some(log) => existing(&store, &home, &log).await?,
-            None => begin(&store, &home, origin).await?,
+            Some(log) => existing(&store, &home, &log, &signing).await?,
+            None => begin(&store, &home, &origin, &signing).await?,
         };
         if let Some(refused) = &state.refused {
             tracing::error!(reason = %refused, "the public log is not continued");
         }
-        Ok(Self(Arc::new(Inner { store, home, scope, state: Mutex::new(state), grown: Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            store,
+            home,
+            scope,
+            state: Mutex::new(state),
+            grown: Notify::new(),
+            witnesses,
+            troubles: Mutex::default(),
+            published: watch::Sender::new(()),
+            signs: AtomicBool::new(false),
+        })))
     }
 
     /// Freezes the log of a city and begins its successor, whose first entry names it. For a city whose database was
     /// restored to an older state or whose key is lost; nobody may serve it meanwhile.
-    pub async fn succeed(store: &Store, home: &Path, origin: &str) -> Result<Checkpoint, Fault> {
+    pub async fn succeed(
+        store: &Store,
+        home: &Path,
+        origin: &str,
+        signing: &Signing,
+    ) -> Result<Checkpoint, Fault> {
         let home = Home::open(home)?;
-        let Some(_lease) = store.lease("ledger").await? else {
-            return Err(Fault::new(
-                gongzhi_kernel::FaultKind::Busy,
-                "the city is being served: stop it first, then begin the successor",
-            ));
-        };
-        let old = store.read(|tx| sql::last_log(tx)).await?;
-        let Some(old) = old else { return Err(Fault::internal("this city has no log yet; serve it once")) };
-        let log = old.id;
-        let signed = match home.last_of(log)? {
-            Some(signed) => signed,
-            None => {
-                let newest = store.read(move |tx| sql::last_checkpoint(tx, log)).await?;
-                let note = newest.and_then(|signed| Note::parse(&signed.note).ok());
-                note.and_then(|note| Checkpoint::parse(&note.text).ok()).unwrap_or_else(|| Checkpoint {
-                    origin: old.origin.clone(),
-                    size: 0,
-                    root: tree::empty_root(),
-                })
-            }
-        };
-        home.put_aside(log)?;
-        let key = new_key(store.world(), &home, &format!("{origin}/{}", log + 1))?;
-        insert_log(store, log + 1, &key, Some(signed.clone())).await?;
-        Ok(signed)
+        keys::alone(store, successor(store, &home, origin, signing)).await
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -133,8 +156,8 @@ impl Ledger {
 
     /// What is to be signed, compared with what was signed last.
     pub(crate) async fn due(&self) -> Result<Option<Due>, Fault> {
-        let State { log, refused, signer, .. } = self.state().clone();
-        if refused.is_some() || signer.is_none() {
+        let State { log, refused, signers, .. } = self.state().clone();
+        if refused.is_some() || signers.is_empty() {
             return Ok(None);
         }
         let guarded = match self.0.home.guarded() {
@@ -183,10 +206,12 @@ impl Ledger {
 
     /// Signs and keeps the checkpoint. The signature of the same state is the same one, however often it is made.
     pub(crate) async fn publish(&self, due: &Due) -> Result<Signed, Fault> {
-        let signer = self.state().signer.clone();
-        let signer = signer.ok_or_else(|| Fault::internal("the log has no key"))?;
+        let signers = self.state().signers.clone();
         let text = due.checkpoint.to_string();
-        let note = Note { signatures: vec![signer.sign(&text, 0)], text }.to_string();
+        let note = match tokio::task::spawn_blocking(move || sign_all(&signers, text)).await {
+            Ok(note) => note?.to_string(),
+            Err(error) => return Err(Fault::internal("signing panicked").because(error)),
+        };
         let at = self.0.store.world().clock.now();
         let signed = Signed { size: due.checkpoint.size, at, note };
         let (log, kept) = (due.log, signed.clone());
@@ -194,7 +219,25 @@ impl Ledger {
         if let Some(since) = due.waiting_since {
             metrics::histogram!("gongzhi_ledger_seconds_to_checkpoint").record(at.since(since).as_secs_f64());
         }
+        self.0.published.send_replace(());
         Ok(signed)
+    }
+
+    /// The public keys of the witnesses that are asked.
+    pub(crate) fn witness_keys(&self) -> Vec<String> {
+        self.0.witnesses.iter().map(|witness| witness.key.to_string()).collect()
+    }
+
+    /// The witnesses with what each has signed last, in the order of [`Ledger::witness_keys`].
+    pub(crate) fn witnesses_with(&self, last: Vec<Option<(u64, Timestamp)>>) -> Vec<WitnessStanding> {
+        let troubles = self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = |(witness, last): (&WitnessAddress, Option<(u64, Timestamp)>)| WitnessStanding {
+            name: witness.key.name().to_owned(),
+            size: last.map_or(0, |(size, _)| size),
+            at: last.map(|(_, at)| at),
+            trouble: troubles.get(&witness.key.to_string()).cloned(),
+        };
+        self.0.witnesses.iter().zip(last).map(standing).collect()
     }
 
     fn refuse(&self, refused: Refused) {
@@ -256,6 +299,7 @@ impl Ledger {
             }
             Some(_) => {}
         }
+        self.0.signs.store(held.is_some(), Ordering::Relaxed);
         if held.is_none() { Ok(false) } else { Ok(self.sign().await?.is_some()) }
     }
 
@@ -274,17 +318,52 @@ impl Ledger {
     }
 }
 
-fn new_key(world: &World, home: &Home, origin: &str) -> Result<SignerKey, Fault> {
-    let mut seed = [0; 32];
-    world.entropy.fill(&mut seed);
-    let key = SignerKey::of_log(origin, &seed)
-        .map_err(|error| Fault::internal(format!("`{origin}` cannot name a log")).because(error))?;
-    home.keep_key(&key)?;
-    Ok(key)
+async fn successor(store: &Store, home: &Home, origin: &str, signing: &Signing) -> Result<Checkpoint, Fault> {
+    let old = store.read(|tx| sql::last_log(tx)).await?;
+    let Some(old) = old else { return Err(Fault::internal("this city has no log yet; serve it once")) };
+    let log = old.id;
+    let signed = match home.last_of(log)? {
+        Some(signed) => signed,
+        None => {
+            let newest = store.read(move |tx| sql::last_checkpoint(tx, log)).await?;
+            let note = newest.and_then(|signed| Note::parse(&signed.note).ok());
+            note.and_then(|note| Checkpoint::parse(&note.text).ok()).unwrap_or_else(|| Checkpoint {
+                origin: old.origin.clone(),
+                size: 0,
+                root: tree::empty_root(),
+            })
+        }
+    };
+    home.put_aside(log)?;
+    let origin = format!("{origin}/{}", log + 1);
+    let signer = match &signing.command {
+        Some(command) => Signer::command(command, &origin)?,
+        None => Signer::Key(home.new_key(store.world(), &origin)?),
+    };
+    insert_log(store, log + 1, &signer, Some(signed.clone())).await?;
+    Ok(signed)
+}
+
+/// Signs with every key; the newest one must sign. One that signed before and does so no longer is told, and holds nobody up.
+fn sign_all(signers: &[Signer], text: String) -> Result<Note, Fault> {
+    let Some((newest, before)) = signers.split_first() else {
+        return Err(Fault::internal("the log has no key"));
+    };
+    let mut signatures = vec![newest.sign(&text)?];
+    for signer in before {
+        match signer.sign(&text) {
+            Ok(signature) => signatures.push(signature),
+            Err(error) => {
+                metrics::counter!("gongzhi_ledger_previous_key_failures").increment(1);
+                tracing::error!(error = ?error, "the key that signed before does not sign any more");
+            }
+        }
+    }
+    Ok(Note { text, signatures })
 }
 
 /// The first log of a city.
-async fn begin(store: &Store, home: &Home, origin: &str) -> Result<State, Fault> {
+async fn begin(store: &Store, home: &Home, origin: &str, signing: &Signing) -> Result<State, Fault> {
     let refused = |refused| State { origin: origin.to_owned(), refused: Some(refused), ..State::default() };
     match home.guarded() {
         // Something was signed here, and the database knows nothing of it.
@@ -292,17 +371,19 @@ async fn begin(store: &Store, home: &Home, origin: &str) -> Result<State, Fault>
         Ok(None) => {}
         Err(reason) => return Ok(refused(reason)),
     }
-    let key = match home.key()? {
-        // A start that was cut off after the key.
-        Some(key) => key,
-        None => new_key(store.world(), home, origin)?,
+    let signer = match signing.current(home, origin)? {
+        // The command, or a start that was cut off after the key.
+        Some(signer) => signer,
+        None => Signer::Key(home.new_key(store.world(), origin)?),
     };
-    insert_log(store, 1, &key, None).await?;
+    insert_log(store, 1, &signer, None).await?;
+    let key = signer.verifier();
     Ok(State {
         log: 1,
         origin: key.name().to_owned(),
-        vkey: key.verifier().to_string(),
-        signer: Some(key),
+        vkey: key.to_string(),
+        previous: None,
+        signers: vec![signer],
         refused: None,
     })
 }
@@ -310,10 +391,11 @@ async fn begin(store: &Store, home: &Home, origin: &str) -> Result<State, Fault>
 async fn insert_log(
     store: &Store,
     log: i64,
-    key: &SignerKey,
+    signer: &Signer,
     continues: Option<Checkpoint>,
 ) -> Result<(), Fault> {
-    let (origin, vkey) = (key.name().to_owned(), key.verifier().to_string());
+    let key = signer.verifier();
+    let (origin, vkey) = (key.name().to_owned(), key.to_string());
     let write = move |tx: &mut dyn Tx| {
         let now = tx.world().clock.now();
         tx.execute(&sql::INSERT_LOG, params![log, &origin, &vkey, now])?;
@@ -331,24 +413,29 @@ async fn insert_log(
 }
 
 /// A log that is there already.
-async fn existing(store: &Store, home: &Home, log: &Log) -> Result<State, Fault> {
+async fn existing(store: &Store, home: &Home, log: &Log, signing: &Signing) -> Result<State, Fault> {
     let mut state = State {
         log: log.id,
         origin: log.origin.clone(),
         vkey: log.vkey.clone(),
-        signer: None,
+        previous: None,
+        signers: Vec::new(),
         refused: None,
     };
+    home.finish_rotation(&log.vkey)?;
     let folder = home.folder().to_owned();
-    let Some(key) = home.key()? else {
+    let Some(signer) = signing.current(home, &log.origin)? else {
         state.refused = Some(Refused::NoKey { origin: log.origin.clone(), folder });
         return Ok(state);
     };
-    if key.verifier().to_string() != log.vkey {
+    if signer.verifier().to_string() != log.vkey {
         state.refused = Some(Refused::OtherKey { origin: log.origin.clone(), folder });
         return Ok(state);
     }
-    state.signer = Some(key);
+    let previous = signing.previous(home, &log.origin)?;
+    let previous = previous.filter(|previous| previous.verifier() != signer.verifier());
+    state.previous = previous.as_ref().map(|signer| signer.verifier().to_string());
+    state.signers = [signer].into_iter().chain(previous).collect();
     let guarded = match home.guarded() {
         Ok(guarded) => guarded,
         Err(refused) => {

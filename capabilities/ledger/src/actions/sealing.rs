@@ -43,15 +43,20 @@ impl<'a> Append<'a> {
         Ok(())
     }
 
-    pub(crate) fn finish(self) -> Result<(), Fault> {
+    pub(crate) fn finish(mut self) -> Result<(), Fault> {
+        self.put_tiles()?;
+        let size = sql::stored(self.edge.size())?;
+        self.tx.execute(&sql::SET_SIZE, params![self.log, size]).map(|_| ())
+    }
+
+    pub(crate) fn put_tiles(&mut self) -> Result<(), Fault> {
         for (level, number, bytes) in &self.full {
             sql::put_tile(self.tx, self.log, *level, *number, bytes)?;
         }
         for (level, number, hashes) in self.edge.partial() {
             sql::put_tile(self.tx, self.log, level, number, &bytes_of(hashes))?;
         }
-        let size = sql::stored(self.edge.size())?;
-        self.tx.execute(&sql::SET_SIZE, params![self.log, size]).map(|_| ())
+        Ok(())
     }
 }
 
@@ -88,7 +93,12 @@ impl Follower for Sealing {
                 sealing.push(event.id.get(), &event.subject, now, &leaf.text, &leaf.salts)?;
             }
         }
-        sealing.finish()
+        sealing.finish()?;
+        if let Some(oldest) = events.first() {
+            let waited = now.since(oldest.id.made_at()).as_secs_f64();
+            metrics::histogram!("gongzhi_ledger_seconds_to_seal").record(waited);
+        }
+        Ok(())
     }
 
     fn reset(&self, _: &mut dyn Tx) -> Result<(), Fault> {

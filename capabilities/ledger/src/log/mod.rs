@@ -7,16 +7,19 @@
 //! | `note` | C2SP signed-note and the Ed25519 cosignatures of tlog-cosignature |
 //! | `checkpoint` | C2SP tlog-checkpoint |
 //! | `proof` | C2SP tlog-proof: a receipt that is verified offline |
+//! | `submission` | C2SP tlog-witness: what a log sends to a witness, and what comes back |
 
 pub mod checkpoint;
 pub mod note;
 pub mod proof;
+pub mod submission;
 pub mod tiles;
 pub mod tree;
 
 pub use checkpoint::Checkpoint;
 pub use note::{Note, NoteError, Signature, SignerKey, VerifierKey};
 pub use proof::{Receipt, ReceiptError, Verified};
+pub use submission::Submission;
 pub use tiles::{Address, Edge, TILE_WIDTH};
 pub use tree::{Hash, Hashes, Mismatch, leaf_hash};
 

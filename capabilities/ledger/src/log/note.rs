@@ -63,6 +63,16 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
+    /// The key of a log from its 32 bytes.
+    pub fn of_log(name: &str, key: &[u8; 32]) -> Result<Self, NoteError> {
+        if !is_name(name) {
+            return Err(NoteError::Key("its name is empty or has spaces in it"));
+        }
+        let key = VerifyingKey::from_bytes(key)
+            .map_err(|_| NoteError::Key("its bytes are no point of the curve"))?;
+        Ok(Self { name: name.to_owned(), kind: ED25519, key })
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -292,6 +302,20 @@ impl Note {
             return Err(NoteError::Malformed("it has more than 64 signatures"));
         }
         Ok(Self { text: format!("{body}\n"), signatures })
+    }
+
+    /// Which of these witnesses have signed it, each with when, in seconds since 1970. A false signature of one of them is
+    /// an error; one that is missing is not.
+    pub fn witnessed_by(&self, witnesses: &[VerifierKey]) -> Result<Vec<(String, u64)>, NoteError> {
+        let mut seen = Vec::new();
+        for witness in witnesses {
+            match witness.verify(self) {
+                Ok(time) => seen.push((witness.name().to_owned(), time.unwrap_or_default())),
+                Err(NoteError::Unsigned(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(seen)
     }
 }
 

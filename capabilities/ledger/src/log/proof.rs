@@ -92,14 +92,7 @@ impl Receipt {
         witnesses: &[VerifierKey],
     ) -> Result<Verified, ReceiptError> {
         let checkpoint = Checkpoint::verified(&self.checkpoint, log)?;
-        let mut seen = Vec::new();
-        for witness in witnesses {
-            match witness.verify(&self.checkpoint) {
-                Ok(time) => seen.push((witness.name().to_owned(), time.unwrap_or_default())),
-                Err(NoteError::Unsigned(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let seen = self.checkpoint.witnessed_by(witnesses)?;
         verify_inclusion(&leaf_hash(entry), self.index, checkpoint.size, &self.path, &checkpoint.root)?;
         Ok(Verified { checkpoint, witnesses: seen })
     }

@@ -18,7 +18,8 @@ pub const TEXTS: TextPiece = TextPiece {
 };
 
 /// The kind of the cards that tell how an appeal is sealed. Whoever shows an appeal asks the site for the card of this kind
-/// with its id, and need not know this crate.
+/// with its id, and need not know this crate. Under the address of the card lie `/receipt`, the newest receipt as a file, and
+/// `/qr`, a picture that leads to the card from paper.
 const SEAL_OF_APPEAL: &str = "seal:appeal";
 
 /// The seal of an appeal, as a card.
@@ -36,7 +37,7 @@ impl CardSource for SealOfAppeals {
         let Some(seal) = self.ledger.seal_of(tx, "appeal", id)? else { return Ok(None) };
         let number = show::position(seal.seq);
         let title = self.texts.ta(context.locale, "ledger-seal", &[("number", &number)]);
-        let state = self.texts.t(context.locale, "ledger-seal-check");
+        let state = self.texts.ta(context.locale, "ledger-seal-check", &[("witnesses", &seal.witnesses)]);
         Ok(Some(Card {
             title: title.into_owned(),
             state: state.into_owned(),
@@ -62,6 +63,8 @@ pub fn routes(ledger: &Ledger) -> Routes {
         .get("/ledger/verify", Access::Anyone, show::verify)
         .get("/ledger/entry/{number}", Access::Anyone, show::entry)
         .get("/ledger/subject/{kind}/{id}", Access::Anyone, show::subject)
+        .get("/ledger/subject/{kind}/{id}/receipt", Access::Anyone, api::receipt_of_subject)
+        .get("/ledger/subject/{kind}/{id}/qr", Access::Anyone, api::qr_of_subject)
         .get("/ledger/entry/{number}/receipt", Access::Anyone, api::receipt)
         .get("/ledger/checkpoint", Access::Anyone, api::checkpoint)
         .get("/ledger/key", Access::Anyone, api::key)

@@ -19,10 +19,20 @@ pub(crate) fn position(seq: u64) -> String {
     (seq + 1).to_string()
 }
 
+/// A number of entries.
+fn parse_count(number: &str) -> Option<u64> {
+    let plain = number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| number.parse().ok()).flatten()
+}
+
 /// Where the entry of such a number stands.
 pub(crate) fn parse_position(number: &str) -> Option<u64> {
-    let plain = number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| number.parse::<u64>().ok()?.checked_sub(1)).flatten()
+    parse_count(number)?.checked_sub(1)
+}
+
+/// The appeal that an address names: only what has a page of its own has one here too; everything else is found in the log.
+pub(crate) fn appeal(kind: &str, id: &str) -> Option<AppealId> {
+    (kind == "appeal").then(|| id.parse().ok()).flatten()
 }
 
 /// An entry as a line.
@@ -83,6 +93,8 @@ const KINDS: &[(&str, &str)] = &[
     ("appeal.overdue", "ledger-kind-overdue"),
     ("appeal.reporter_read", "ledger-kind-reporter-read"),
     ("ledger.opened", "ledger-kind-opened"),
+    ("ledger.key_changed", "ledger-kind-key-changed"),
+    ("ledger.key_ended", "ledger-kind-key-ended"),
     ("organ.established", "ledger-kind-organ"),
     ("organ.changed", "ledger-kind-organ-changed"),
     ("area.added", "ledger-kind-area"),
@@ -108,16 +120,26 @@ struct LogPage {
     standing: Standing,
     size: String,
     root: String,
+    /// How many witnesses have signed the newest checkpoint.
+    behind: usize,
+    /// Each witness with how many entries it has signed, and when.
+    witnesses: Vec<(String, String, Option<Timestamp>)>,
+    /// What a reader had seen before, and how many entries have come since.
+    since: Option<(String, u64)>,
+    /// The address that shows next time what has come since now.
+    next_time: String,
     lines: Vec<Line>,
     newer: Option<String>,
     older: Option<String>,
 }
 
-/// Where a page of the log begins, and what a reader has seen before.
+/// Where a page of the log begins, and how many entries a reader had seen before. The reader keeps that, not we: it stands
+/// in the address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wanted {
     before: String,
+    since: String,
 }
 
 /// The log: its newest checkpoint and its entries, the newest first.
@@ -128,7 +150,19 @@ pub(super) async fn log(visit: Visit, State(ledger): State<Ledger>, Query(wanted
         "" => size,
         before => parse_position(before).ok_or_else(WebError::no_such_page)?.min(size),
     };
-    let first = end.saturating_sub(PAGE);
+    let seen = match wanted.since.as_str() {
+        "" => None,
+        // What somebody says to have seen is never more than there is.
+        since => Some(parse_count(since).ok_or_else(WebError::no_such_page)?.min(size)),
+    };
+    let lowest = seen.unwrap_or_default();
+    let first = end.saturating_sub(PAGE).max(lowest).min(end);
+    let address = |before: Option<u64>| {
+        let since = seen.map(|seen| format!("since={seen}"));
+        let before = before.map(|before| format!("before={}", position(before)));
+        let query: Vec<String> = since.into_iter().chain(before).collect();
+        if query.is_empty() { "/ledger".to_owned() } else { format!("/ledger?{}", query.join("&")) }
+    };
     let entries = ledger.entries(first, end).await?;
     let shell = visit.shell("ledger-title");
     let lines = entries.iter().rev().map(|entry| Line::new(&shell, entry, size)).collect();
@@ -136,12 +170,20 @@ pub(super) async fn log(visit: Visit, State(ledger): State<Ledger>, Query(wanted
     let page = LogPage {
         size: group(size),
         root,
+        behind: standing.behind(size.max(1)),
+        witnesses: standing
+            .witnesses
+            .iter()
+            .map(|witness| (witness.name.clone(), group(witness.size), witness.at))
+            .collect(),
         lines,
         newer: (end < size).then(|| match end + PAGE {
-            next if next >= size => "/ledger".to_owned(),
-            next => format!("/ledger?before={}", position(next)),
+            next if next >= size => address(None),
+            next => address(Some(next)),
         }),
-        older: (first > 0).then(|| format!("/ledger?before={}", position(first))),
+        older: (first > lowest).then(|| address(Some(first))),
+        since: seen.map(|seen| (group(seen), size - seen)),
+        next_time: format!("/ledger?since={size}"),
         standing,
         shell,
     };
@@ -160,7 +202,8 @@ struct EntryPage {
     shell: Shell,
     line: Line,
     leaf: String,
-    has_receipt: bool,
+    /// How many witnesses have signed it.
+    behind: usize,
 }
 
 /// One entry.
@@ -174,7 +217,8 @@ pub(super) async fn entry(visit: Visit, State(ledger): State<Ledger>, Path(numbe
         .map_err(|error| gongzhi_kernel::Fault::internal("cannot write an entry").because(error))?;
     let shell = visit.shell_titled(visit.ta("ledger-entry-title", &[("number", &group(seq + 1))]));
     let line = Line::new(&shell, &entry, seq + 1);
-    visit.public_page(&EntryPage { shell, line, leaf, has_receipt: true })
+    let behind = ledger.standing().await?.behind(seq + 1);
+    visit.public_page(&EntryPage { shell, line, leaf, behind })
 }
 
 #[derive(Debug, Template)]
@@ -183,6 +227,10 @@ struct SubjectPage {
     shell: Shell,
     lines: Vec<Line>,
     back: String,
+    here: String,
+    /// How many witnesses have signed all of it.
+    behind: usize,
+    has_receipt: bool,
     standing: Standing,
 }
 
@@ -192,9 +240,7 @@ pub(super) async fn subject(
     State(ledger): State<Ledger>,
     Path((kind, id)): Path<(String, String)>,
 ) -> Answer {
-    // Only what has a page of its own leads here; everything else is found in the log.
-    let id: AppealId =
-        (kind == "appeal").then(|| id.parse().ok()).flatten().ok_or_else(WebError::no_such_page)?;
+    let id = appeal(&kind, &id).ok_or_else(WebError::no_such_page)?;
     let mut entries = ledger.of_subject(kind, id.get()).await?;
     entries.extend(ledger.of_subject("appeal_reporter".to_owned(), id.get()).await?);
     entries.sort_by_key(|entry| entry.seq);
@@ -203,9 +249,14 @@ pub(super) async fn subject(
     }
     let standing = ledger.standing().await?;
     let covered = standing.newest.as_ref().map_or(0, |signed| signed.size);
+    let last = entries.iter().map(|entry| entry.seq).max().unwrap_or_default();
+    let behind = standing.behind(last + 1);
+    let here = format!("/ledger/subject/appeal/{id}");
+    let has_receipt = entries.iter().any(|entry| entry.subject_kind == "appeal" && entry.seq < covered);
     let shell = visit.shell("ledger-subject-title");
     let lines = entries.iter().map(|entry| Line::new(&shell, entry, covered)).collect();
-    visit.public_page(&SubjectPage { shell, lines, back: format!("/appeals/{id}"), standing })
+    let back = format!("/appeals/{id}");
+    visit.public_page(&SubjectPage { shell, lines, back, here, behind, has_receipt, standing })
 }
 
 #[derive(Debug, Template)]
