@@ -228,6 +228,44 @@ report-error-key = This page was open for too long. Please send it once more; yo
 report-error-channel = There is no such channel; choose again
 report-error-urgency = There is no such urgency; choose again
 
+## 附件 / Files
+
+report-files = Photos or files
+files-title = Photos and files
+files-hint = Photos (JPEG, PNG, WebP), PDF or Office files, up to { $count } at once and { $most } MB each. Where and when a photo was taken is removed from it.
+files-note-reporter = Only you and the people handling this see them. A photo becomes public once staff have checked that it shows no face or number plate. Please take personal details out of documents yourself.
+files-note-staff = Before you make one public, check that it shows no face, number plate or house number.
+files-note-confidential = This matter is not public: only those who handle it and the reporter see its photos and files.
+files-add = Add photos or files
+files-add-go = Upload
+files-added = Uploaded.
+report-file-drop = Leave this out
+file-photo = Photo
+file-photo-of = Photo added by { $by }, { $time }
+file-by-reporter = The reporter
+file-shown = Public
+file-not-shown = Not public
+file-show = Make public
+file-hide = Take back
+file-now-shown = Everyone can see it now.
+file-now-hidden = Taken back. It is no longer public.
+file-case-closed = This matter is finished; nothing more can be added to it.
+file-confidential = This matter is not public, and neither can its files be.
+file-not-found = There is no such file, or it is not yours to see.
+files-busy = Too many uploads at the moment. Try again in a few minutes, or send your report without photos and add them later.
+error-files-count = One matter takes up to { $most } photos and files; it has { $there }
+error-files-at-once = Up to { $most } at once; add the others afterwards
+error-files-none = Choose a photo or a file first
+error-file-gone = The files you chose earlier have expired; please choose them again
+error-file-empty = “{ $name }” is empty; choose another
+error-file-unknown = “{ $name }” is no photo or document that can be read here; use JPEG, PNG, WebP, PDF or an Office file
+error-file-kind = Files like “{ $name }” are not taken here; send a photo or a PDF
+error-file-large = “{ $name }” is too large; keep it within { $most } MB
+error-file-pixels = “{ $name }” has too many pixels; keep it within { $most } million
+error-file-broken = “{ $name }” is damaged or incomplete; choose it again
+error-file-macros = “{ $name }” contains macros; remove them or save it as PDF
+error-file-bomb = “{ $name }” unpacks to far too much; choose another file
+
 ## 回执 / Receipt
 
 receipt-title = We have it

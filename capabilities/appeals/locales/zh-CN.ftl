@@ -228,6 +228,44 @@ report-error-key = 页面放得太久了，请从头再提交一次；您写的�
 report-error-channel = 没有这个来源，请重新选择
 report-error-urgency = 没有这个紧急程度，请重新选择
 
+## 附件 / Files
+
+report-files = 照片或文件
+files-title = 照片和文件
+files-hint = 照片（JPEG、PNG、WebP）、PDF 或 Office 文件，一次最多 { $count } 个，每个不超过 { $most } MB。照片里的位置等信息会自动去掉。
+files-note-reporter = 只有您和办理人员能看到；照片经工作人员确认不含人脸、车牌等信息后才会公开。文件请自行去掉个人信息。
+files-note-staff = 公开前请确认画面里没有人脸、车牌、门牌等个人信息。
+files-note-confidential = 这件事不公开，照片和文件只有办理人员和反映人能看到。
+files-add = 补充照片或文件
+files-add-go = 上传
+files-added = 已上传。
+report-file-drop = 不要这个
+file-photo = 照片
+file-photo-of = { $by }于{ $time }上传的照片
+file-by-reporter = 反映人
+file-shown = 已公开
+file-not-shown = 未公开
+file-show = 设为公开
+file-hide = 撤下
+file-now-shown = 现在大家都能看到它了。
+file-now-hidden = 已撤下，大家不再看得到。
+file-case-closed = 这件事已经结束，不能再添加照片或文件。
+file-confidential = 这件事不公开，照片和文件也不能公开。
+file-not-found = 没有这个文件，或者您看不到它。
+files-busy = 现在上传的人太多，请过几分钟再试，或先不带照片提交，之后再补充。
+error-files-count = 一件事最多 { $most } 个照片和文件，已有 { $there } 个
+error-files-at-once = 一次最多 { $most } 个，其余的可以之后再补充
+error-files-none = 请先选择照片或文件
+error-file-gone = 之前选的文件已经过期，请重新选择
+error-file-empty = “{ $name }”是空的，请重新选择
+error-file-unknown = “{ $name }”不是能识别的照片或文件，请用 JPEG、PNG、WebP、PDF 或 Office 文件
+error-file-kind = 这里不收“{ $name }”这类文件，请换成照片或 PDF
+error-file-large = “{ $name }”太大，请控制在 { $most } MB 以内
+error-file-pixels = “{ $name }”的画面太大，请控制在 { $most } 百万像素以内
+error-file-broken = “{ $name }”已损坏或不完整，请重新选择
+error-file-macros = “{ $name }”含有宏，请去掉宏或另存为 PDF
+error-file-bomb = “{ $name }”展开后过大，请换一个文件
+
 ## 回执 / Receipt
 
 receipt-title = 已经收到

@@ -11,8 +11,9 @@ use crate::actions::clients::{self as keys, CLIENT_SUBJECT};
 use crate::events::{AppealEvent, Change, SUBJECT};
 use crate::model::{Appeal, Reporter};
 use crate::open311::REQUEST_SUBJECT;
+use crate::rules::files::{FILE_SUBJECT, fold_file};
 use crate::rules::fold;
-use crate::store::{self, open311};
+use crate::store::{self, files as file_rows, open311};
 
 /// The most differences that are listed; more are only counted in a last line.
 const LISTED: usize = 1000;
@@ -52,6 +53,7 @@ pub fn check(tx: &mut dyn Tx) -> Result<CheckReport, Fault> {
         list(&mut report, &mut unlisted, id, "has a row and no events".into());
     }
     brought(tx, &mut report, &mut unlisted)?;
+    files(tx, &mut report, &mut unlisted)?;
     if unlisted > 0 {
         list(&mut report, &mut 0, 0, format!("{unlisted} more differences are not listed"));
     }
@@ -91,6 +93,23 @@ fn brought(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Res
             });
             if !told {
                 list(report, unlisted, row.appeal.get(), "came in otherwise than its events say".into());
+            }
+        }
+    }
+}
+
+/// Compares every file of an appeal with its events.
+fn files(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Result<(), Fault> {
+    let mut after = 0;
+    loop {
+        let rows = file_rows::files_after(tx, after)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id.get();
+        for row in rows {
+            report.checked += 1;
+            let events = tx.history(&Subject::new(FILE_SUBJECT, row.id))?;
+            if fold_file(&events).ok().flatten().as_ref() != Some(&row) {
+                list(report, unlisted, row.appeal.get(), format!("has a file {} that differs from its events", row.id));
             }
         }
     }

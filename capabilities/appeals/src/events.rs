@@ -19,6 +19,10 @@
 //! | `appeal.closed` | 办结 | organ, how, from | – |
 //! | `appeal.overdue` | 逾期 | organ, stage, due | – |
 //!
+//! Files are subjects of their own, `appeal_file`, so that adding one never stands in the way of the case (`rules/files.rs`):
+//! `appeal_file.attached` (添加附件; public: appeal, by, organ, media, length, sealed: name, blob, photo),
+//! `appeal_file.shown` (公开附件; public: appeal, blob), `appeal_file.hidden` (撤下附件; public: appeal).
+//!
 //! Reading who reported is an event of its own subject, `appeal_reporter`, so that it never stands in the way of the
 //! case: `appeal.reporter_read` (查看反映人信息; public: organ, sealed: purpose, fields).
 

@@ -5,6 +5,7 @@
 //!   .submit(…)                intake → number, tracking code, promises; the same key gives the same receipt
 //!   .dispatch .accept .contact .return_ .answer        the steps of government
 //!   .appraise .reopen .withdraw .call_back             the steps of the reporter, by account or code
+//!   .receive_files .attach .show_file .open_file       photos and documents
 //!   .read_reporter(purpose)   who reported; every reading is an event
 //!   .list .mine .case .track .desk .figures            read models, as this actor may see them
 //!   .followers() .timer_handlers() .keep_fresh()       what the application runs
@@ -45,7 +46,7 @@ pub use pages::{LIVE, TEXTS, install, keep_live};
 
 /// The schema of this crate.
 pub const MIGRATIONS: gongzhi_store::Migrations =
-    gongzhi_store::migrations!("appeals", "0001_appeals", "0002_receipts", "0003_open311");
+    gongzhi_store::migrations!("appeals", "0001_appeals", "0002_receipts", "0003_open311", "0004_files");
 
 /// The policies of this crate.
 pub const POLICIES: gongzhi_people::PolicySource = gongzhi_people::PolicySource {
@@ -73,6 +74,8 @@ pub fn refusals() -> impl Iterator<Item = &'static str> {
     rules::REFUSALS
         .into_iter()
         .chain(rules::FIELD_ERRORS)
+        .chain(rules::files::FILE_REFUSALS)
+        .chain(rules::files::FILE_ERRORS)
         .chain(actions::books::REFUSALS)
         .chain(catalogue::lines::MISTAKES)
         .chain(actions::import::REJECTIONS)
@@ -137,6 +140,8 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         "appeal.call_back",
         "appeal.read_reporter",
         "appeal.see_readings",
+        "appeal.attach",
+        "appeal.show_file",
     ] {
         cases.extend(samples.iter().map(|(sample, resource)| Case::new(action, sample, resource.clone())));
     }

@@ -65,7 +65,12 @@ impl App {
         table.sort_by(|a, b| (a.path, a.method.as_str()).cmp(&(b.path, b.method.as_str())));
 
         let allowed = Arc::new(allowed_methods(&table));
-        let edge = Edge { site: site.clone(), seats: Arc::new(Semaphore::new(site.config().max_in_work)) };
+        let edge = Edge {
+            site: site.clone(),
+            seats: Arc::new(Semaphore::new(site.config().max_in_work)),
+            uploads: Arc::new(Semaphore::new(site.config().max_uploads)),
+            files: Arc::new(table.iter().filter(|route| route.files).map(|route| route.path).collect()),
+        };
         let router = router
             .method_not_allowed_fallback(move |request: Request| wrong_method(Arc::clone(&allowed), request))
             .fallback(|| async { WebError::no_such_page() })

@@ -1,17 +1,18 @@
 //! What happens around every request, in one place: request id, limits, the visit, words for errors, security headers,
 //! figures and the log. Nothing here looks at queries or bodies, so nothing personal reaches the log.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use gongzhi_kernel::{Fault, Refusal, RefusalKind};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument;
 
 use crate::answer::{Unsaid, WebError};
@@ -36,6 +37,20 @@ pub(crate) struct Edge {
     pub(crate) site: Site,
     /// As many permits as requests may be in work at once.
     pub(crate) seats: Arc<Semaphore>,
+    /// As many permits as requests that may carry files may be in work at once.
+    pub(crate) uploads: Arc<Semaphore>,
+    /// The paths whose forms may carry files.
+    pub(crate) files: Arc<BTreeSet<&'static str>>,
+}
+
+impl Edge {
+    /// Whether a request may carry files: it is sent to a path that takes them, in the form that carries them.
+    fn takes_files(&self, request: &Request) -> bool {
+        let path = request.extensions().get::<MatchedPath>();
+        request.method() == Method::POST
+            && crate::extract::is_kind(request.headers(), "multipart/form-data")
+            && path.is_some_and(|path| self.files.contains(path.as_str()))
+    }
 }
 
 pub(crate) async fn around(State(edge): State<Edge>, request: Request, next: Next) -> Response {
@@ -84,7 +99,7 @@ async fn serve(edge: &Edge, request: Request, next: Next, id: Arc<str>) -> Respo
 
     let admitted = looked_up.map_err(WebError::from).and_then(|()| admit(edge, &visit, &request, path_face));
     let mut response = match admitted {
-        Ok(_seat) => answer(edge, request, next).await,
+        Ok(seats) => answer(edge, request, next, seats).await,
         Err(error) => error.into_response(),
     };
     let face = response.extensions().get::<Marked>().map_or(path_face, |marked| marked.0);
@@ -95,20 +110,34 @@ async fn serve(edge: &Edge, request: Request, next: Next, id: Arc<str>) -> Respo
     response
 }
 
+/// The seats that a request holds while it is in work.
+struct Seats<'a> {
+    _any: SemaphorePermit<'a>,
+    /// Only of one that may carry files.
+    upload: Option<SemaphorePermit<'a>>,
+}
+
+/// How many times its patience a city has for files: they come over slow networks, and photos are encoded again.
+const FILES_PATIENCE: u32 = 6;
+
 /// Refuses early what cannot be served: too much at once, too large, a token that is no longer good.
 fn admit<'a>(
     edge: &'a Edge,
     visit: &Visit,
     request: &Request,
     face: Face,
-) -> Result<tokio::sync::SemaphorePermit<'a>, WebError> {
+) -> Result<Seats<'a>, WebError> {
     let seat = edge.seats.try_acquire().map_err(|_| WebError::busy(2))?;
+    let files = edge.takes_files(request);
+    let upload = if files { Some(edge.uploads.try_acquire().map_err(|_| WebError::busy(5))?) } else { None };
+    let most = if files { edge.site.config().max_files } else { edge.site.config().max_body };
     let declared = request
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|bytes| bytes > u64::try_from(edge.site.config().max_body).unwrap_or(u64::MAX)) {
-        return Err(Refusal::new(RefusalKind::TooLarge, "error-too-large").into());
+    if declared.is_some_and(|bytes| bytes > u64::try_from(most).unwrap_or(u64::MAX)) {
+        let key = if files { "error-too-large" } else { "error-too-large" };
+        return Err(Refusal::new(RefusalKind::TooLarge, key).into());
     }
     if face == Face::Api && visit.credential() == Credential::Bearer && visit.is_stale() {
         return Err(Refusal::new(RefusalKind::Unauthenticated, "error-token-stale").into());
@@ -116,13 +145,19 @@ fn admit<'a>(
     if !request.method().is_safe() {
         edge.site.limits().writes(visit.address(), visit.now())?;
     }
-    Ok(seat)
+    Ok(Seats { _any: seat, upload })
 }
 
 /// Runs the handler: for so long and no longer, and a panic in it ends this request alone.
-async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
+async fn answer(edge: &Edge, mut request: Request, next: Next, seats: Seats<'_>) -> Response {
+    let mut patience = edge.site.config().patience;
+    if seats.upload.is_some() {
+        patience *= FILES_PATIENCE;
+        // The limit that the outer layer has set is that of requests without files.
+        DefaultBodyLimit::max(edge.site.config().max_files).apply(&mut request);
+    }
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(edge.site.config().patience, work).await {
+    match tokio::time::timeout(patience, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -192,7 +227,8 @@ pub(crate) fn protect(headers: &mut HeaderMap, secure: bool) {
     const fn value(text: &'static str) -> HeaderValue {
         HeaderValue::from_static(text)
     }
-    headers.insert(header::CONTENT_SECURITY_POLICY, value(CONTENT_SECURITY));
+    // A handler that hands out what strangers sent says something stricter.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(value(CONTENT_SECURITY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, value("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, value("DENY"));
     headers.insert(header::REFERRER_POLICY, value("strict-origin-when-cross-origin"));

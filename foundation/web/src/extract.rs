@@ -174,13 +174,13 @@ async fn body(request: Request) -> Result<Bytes, WebError> {
     })
 }
 
-fn is_kind(headers: &HeaderMap, wanted: &str) -> bool {
+pub(crate) fn is_kind(headers: &HeaderMap, wanted: &str) -> bool {
     headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
         value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
     })
 }
 
-fn unsupported(key: &'static str) -> WebError {
+pub(crate) fn unsupported(key: &'static str) -> WebError {
     WebError::with_status(Refusal::new(RefusalKind::Invalid, key), StatusCode::UNSUPPORTED_MEDIA_TYPE)
 }
 
@@ -213,7 +213,7 @@ fn syntax_refusal(error: &serde_json::Error) -> Refusal {
         .with("column", error.column())
 }
 
-fn field_refusal<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>) -> Refusal {
+pub(crate) fn field_refusal<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>) -> Refusal {
     let said = error.inner().to_string();
     if let Some(name) = missing_field(&said) {
         return Refusal::fields(vec![FieldError::new(name.to_owned(), "error-field-missing")]);

@@ -72,6 +72,7 @@ mod looks;
 mod openapi;
 mod pages;
 mod routes;
+mod sent_files;
 mod serve;
 mod shell;
 mod site;
@@ -93,6 +94,7 @@ pub use limits::{Address, Allowance, AllowanceError, LimitRules, Limiter, Peer, 
 pub use live::{Live, RETRY};
 pub use looks::{Edition, Theme};
 pub use routes::{Access, Face, Route, Routes};
+pub use sent_files::{FormWithFiles, Parts, SentFile};
 pub use serve::{asked_to_stop, serve, serve_router};
 pub use shell::{DoorView, Figure, FlashView, NavView, Of, Shell, Switch};
 pub use site::{Card, CardSource, DemoSignIn, Door, HomePart, NavItem, Site, SiteBuilder, SiteConfig};

@@ -67,6 +67,8 @@ pub struct Route {
     pub access: Access,
     /// Whether it answers people or machines.
     pub face: Face,
+    /// Whether it takes files: its body may then be as long as the site lets files be, and take longer to arrive.
+    pub files: bool,
 }
 
 impl std::fmt::Display for Route {
@@ -103,6 +105,35 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn get<H: Handler<T, S>, T: 'static>(self, path: &'static str, access: Access, handler: H) -> Self {
         self.add(Method::GET, path, access, Face::Page, handler)
+    }
+
+    /// A form that is sent and may carry files.
+    #[must_use]
+    pub fn post_with_files<H: Handler<T, S>, T: 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add(Method::POST, path, access, Face::Page, handler).taking_files()
+    }
+
+    /// An operation of the API that takes files.
+    #[must_use]
+    pub fn api_post_files<H: Handler<T, S>, T: 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add(Method::POST, path, access, Face::Api, handler).taking_files()
+    }
+
+    fn taking_files(mut self) -> Self {
+        if let Some(route) = self.table.last_mut() {
+            route.files = true;
+        }
+        self
     }
 
     /// A form that is sent.
@@ -172,7 +203,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         let guarded: MethodRouter<S, Infallible> = on(filter, handler)
             .route_layer(from_fn(move |request: Request, next: Next| guard(access, face, request, next)));
         self.router = self.router.route(path, guarded);
-        self.table.push(Route { method, path, access, face });
+        self.table.push(Route { method, path, access, face, files: false });
         self
     }
 

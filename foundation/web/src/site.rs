@@ -33,6 +33,10 @@ pub struct SiteConfig {
     pub demo_sign_ins: Vec<DemoSignIn>,
     /// Largest request body, in bytes.
     pub max_body: usize,
+    /// Largest body of a request that may carry files, in bytes: all files of one form together.
+    pub max_files: usize,
+    /// How many requests that may carry files may be in work at once: each is held in memory whole.
+    pub max_uploads: usize,
     /// How many requests may be in work at once; more are asked to come again.
     pub max_in_work: usize,
     /// How long a request may take before it is given up.
@@ -58,6 +62,8 @@ impl SiteConfig {
             sample: false,
             demo_sign_ins: Vec::new(),
             max_body: 1024 * 1024,
+            max_files: 32 * 1024 * 1024,
+            max_uploads: 16,
             max_in_work: 1024,
             patience: Duration::from_secs(30),
             max_streams: 4096,

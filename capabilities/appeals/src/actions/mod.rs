@@ -6,6 +6,7 @@
 pub mod books;
 pub mod clients;
 mod code;
+pub mod files;
 pub mod import;
 mod reporter;
 mod steps;
@@ -48,6 +49,7 @@ struct Inner {
     counted: Notify,
     swept: AtomicI64,
     limits: clients::Limits,
+    intake: files::Intake,
 }
 
 impl Appeals {
@@ -76,6 +78,7 @@ impl Appeals {
             counted: Notify::new(),
             swept: AtomicI64::new(0),
             limits: clients::Limits::default(),
+            intake: files::Intake::default(),
         };
         let appeals = Self(Arc::new(inner));
         appeals.refresh_figures().await?;

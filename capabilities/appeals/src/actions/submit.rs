@@ -177,7 +177,7 @@ impl Appeals {
         context: &Context,
         submit: Submit,
         key: Option<&str>,
-        also: impl Fn(&mut dyn Tx, AppealId) -> Result<(), Fault> + Send + Sync + 'static,
+        also: impl Fn(&mut dyn Tx, AppealId) -> Result<(), Failure> + Send + Sync + 'static,
     ) -> Result<Receipt, Failure> {
         let prepared = self.prepare(context, &submit, key)?;
         let (books, directory) = (self.books(), self.directory());

@@ -20,7 +20,7 @@ pub(super) fn number(text: &str) -> Result<AppealId, WebError> {
 }
 
 /// The code, if one was given: a text that is none is not the right one.
-fn code(text: Option<&str>) -> Result<Option<TrackingCode>, WebError> {
+pub(super) fn code(text: Option<&str>) -> Result<Option<TrackingCode>, WebError> {
     match text.map(str::trim).filter(|text| !text.is_empty()) {
         None => Ok(None),
         Some(text) => match text.parse() {

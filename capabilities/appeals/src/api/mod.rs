@@ -1,6 +1,7 @@
 //! The JSON interface of appeals: the same actions and queries as the pages. Errors are problem+json.
 
 mod act;
+mod files;
 mod problems;
 mod read;
 mod types;
@@ -11,6 +12,7 @@ use utoipa::OpenApi as _;
 use crate::actions::Appeals;
 use crate::pages::{CALLERS, DISPATCHERS, HANDLERS, STAFF};
 
+pub use files::{FileBody, FilesBody, NewFilesBody, ShowBody};
 pub use types::*;
 
 /// The description of these operations.
@@ -37,10 +39,14 @@ pub use types::*;
         act::reopen,
         act::withdraw,
         act::read_reporter,
+        files::list,
+        files::add,
+        files::show,
     ),
     components(schemas(
         AppealBody, AreaBody, CategoryBody, FiguresBody, NewAppeal, OrganBody, PageBody, ReceiptBody, ReporterBody,
-        SummaryBody, TimelineBody, TrackBody, TrackedBody, DeskBody
+        SummaryBody, TimelineBody, TrackBody, TrackedBody, DeskBody,
+        FileBody, FilesBody, NewFilesBody, ShowBody
     )),
     tags(
         (name = "appeals", description = "Appeals: report, follow, appraise"),
@@ -68,6 +74,9 @@ pub fn routes(appeals: &Appeals) -> Routes {
         .api_post("/api/v1/appeals/{number}/answer", HANDLERS, act::answer)
         .api_post("/api/v1/appeals/{number}/return", HANDLERS, act::send_back)
         .api_post("/api/v1/appeals/{number}/reporter", CALLERS, act::read_reporter)
+        .api_get("/api/v1/appeals/{number}/files", Access::Anyone, files::list)
+        .api_post_files("/api/v1/appeals/{number}/files", Access::Anyone, files::add)
+        .api_post("/api/v1/appeals/{number}/files/{file}/show", CALLERS, files::show)
         .api_get("/api/v1/desk", STAFF, read::desk)
         .api_get("/api/v1/categories", Access::Anyone, read::categories)
         .api_get("/api/v1/areas", Access::Anyone, read::areas)

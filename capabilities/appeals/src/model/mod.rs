@@ -1,11 +1,13 @@
 //! The types of an appeal: what it is about, who may see it, where it stands and by when the next step is due.
 
+mod file;
 mod state;
 mod words;
 
 use gongzhi_kernel::{AppealId, AreaId, Id, OrganId, PersonId, Point, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use file::{AddedBy, AppealFile, FileId, FileMark, KeptFile, Media, PhotoParts};
 pub use state::{State, StateName, WrongState};
 pub use words::{
     AppraisedBy, Channel, Closing, ContactWay, DispatchedBy, Kind, Phase, Stage, Urgency, Visibility,

@@ -166,7 +166,7 @@ pub(super) async fn request(
         let id = context.id::<sql::ClientMark>().get();
         let also = move |tx: &mut dyn Tx, appeal| {
             let brought = sql::Brought { appeal, id, client: client.id, media_url: media_url.clone() };
-            keep(tx, &context, &brought)
+            Ok(keep(tx, &context, &brought)?)
         };
         let receipt = appeals.submit_with(visit.context(), submit, None, also).await?;
         let value = Value::Record(vec![

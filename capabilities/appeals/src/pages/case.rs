@@ -5,6 +5,7 @@ use axum::extract::State;
 use gongzhi_kernel::Subject;
 use gongzhi_web::{Answer, Card, Path, Shell, Tone, Visit, WebError};
 
+use super::files::{FilesView, Reader};
 use super::case_view::{Audience, CaseView};
 use super::names::excerpt;
 use super::tracking::parse_number;
@@ -17,6 +18,7 @@ pub(crate) struct CasePage {
     pub(crate) case: CaseView,
     pub(crate) staff: bool,
     pub(crate) seal: Option<Card>,
+    pub(crate) files: FilesView,
 }
 
 /// The kind of the cards that tell where an appeal stands in the public log; whoever keeps one offers them.
@@ -32,5 +34,7 @@ pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>, Path(numb
     let case = CaseView::new(&shell, &super::names(&appeals), &found);
     let staff = Audience::of(&found) == Audience::Staff;
     let seal = visit.site().card(visit.context(), &Subject::new(SEAL, number)).await?;
-    visit.public_page(&CasePage { shell, case, staff, seal })
+    let names = super::names(&appeals);
+    let files = FilesView::of(&shell, &names, &appeals, number, None, Reader::Public).await?;
+    visit.public_page(&CasePage { shell, case, staff, seal, files })
 }

@@ -5,6 +5,7 @@ mod card_view;
 mod case;
 mod case_view;
 mod clients;
+mod files;
 mod home;
 mod list;
 mod names;
@@ -21,6 +22,7 @@ use gongzhi_kernel::ActorKind;
 use gongzhi_web::{Access, Door, NavItem, Routes, Site, SiteBuilder, TextPiece};
 
 pub use home::keep_live;
+pub(crate) use files::new_files;
 pub(crate) use list::Wanted;
 pub(crate) use names::Names;
 pub(crate) use tracking::{Pair, parse_number};
@@ -80,11 +82,14 @@ pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
         .get("/appeals", Access::Anyone, list::show)
         .get("/ask", Access::Anyone, list::ask)
         .get("/appeals/new", Access::Anyone, report::show)
-        .post("/appeals/new", Access::Anyone, report::send)
+        .post_with_files("/appeals/new", Access::Anyone, report::send)
+        .get("/appeals/new/files/{file}", Access::Anyone, files::waiting)
         .get("/appeals/new/communities", Access::Anyone, report::communities)
         .post("/appeals/new/similar", Access::Anyone, report::similar)
         .get("/track/receipt", Access::Anyone, receipt::show)
         .get("/appeals/{number}", Access::Anyone, case::show)
+        .get("/appeals/{number}/files/{file}", Access::Anyone, files::one)
+        .get("/appeals/{number}/files/{file}/small", Access::Anyone, files::small)
         .get("/track", Access::Anyone, track::show)
         .post("/track", Access::Anyone, track::look)
         .post("/track/leave", Access::Anyone, track::leave)
@@ -92,10 +97,12 @@ pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
         .post("/track/case/appraise", Access::Anyone, track::appraise)
         .post("/track/case/reopen", Access::Anyone, track::reopen)
         .post("/track/case/withdraw", Access::Anyone, track::withdraw)
+        .post_with_files("/track/case/files", Access::Anyone, track::add_files)
         .get("/mine/{number}", Access::SignedIn, track::own_case)
         .post("/mine/{number}/appraise", Access::SignedIn, track::own_appraise)
         .post("/mine/{number}/reopen", Access::SignedIn, track::own_reopen)
         .post("/mine/{number}/withdraw", Access::SignedIn, track::own_withdraw)
+        .post_with_files("/mine/{number}/files", Access::SignedIn, track::own_add_files)
         .get("/work", STAFF, work::queue)
         .get("/work/{number}", STAFF, work::case)
         .post("/work/{number}/dispatch", DISPATCHERS, work::dispatch)
@@ -105,6 +112,8 @@ pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
         .post("/work/{number}/answer", HANDLERS, work::answer)
         .post("/work/{number}/return", HANDLERS, work::send_back)
         .post("/work/{number}/reporter", CALLERS, work::read_reporter)
+        .post_with_files("/work/{number}/files", CALLERS, files::add_by_staff)
+        .post("/work/{number}/files/{file}", CALLERS, files::decide)
         .get("/admin/open311", ADMINISTRATORS, clients::show)
         .post("/admin/open311", ADMINISTRATORS, clients::register)
         .post("/admin/open311/{id}/revoke", ADMINISTRATORS, clients::revoke)

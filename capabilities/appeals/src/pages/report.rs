@@ -8,11 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gongzhi_kernel::{ActorKind, AreaId, FieldError, Point, Refusal, RefusalKind};
 use gongzhi_people::AreaLevel;
-use gongzhi_web::{Answer, Choice, Form, Query, Shell, Typed, Visit};
+use gongzhi_web::{Answer, Choice, Form, FormWithFiles, Query, Shell, Typed, Visit};
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::card_view::CardView;
+use super::files::{self, WaitingView};
 use super::names::Names;
 use super::select::{self, Group, Item};
 use super::tracking::{self, Pair};
@@ -45,6 +46,10 @@ pub(crate) struct Report {
     phone: String,
     email: String,
     visibility: String,
+    /// Files that came with an earlier press of a button: a token each.
+    file: Vec<String>,
+    /// Those of them that are not wanted after all.
+    drop_file: Vec<String>,
 }
 
 #[derive(Debug, Template)]
@@ -67,6 +72,9 @@ pub(crate) struct ReportPage {
     pub(crate) visibilities: Vec<Choice>,
     pub(crate) default_visibility: &'static str,
     pub(crate) similar: Vec<CardView>,
+    pub(crate) files_hint: String,
+    pub(crate) files_accept: String,
+    pub(crate) waiting: Vec<WaitingView>,
 }
 
 /// One line of the check page.
@@ -86,6 +94,8 @@ pub(crate) struct CheckPage {
     pub(crate) rows: Vec<CheckRow>,
     pub(crate) who_sees: String,
     pub(crate) similar: Vec<CardView>,
+    pub(crate) waiting: Vec<WaitingView>,
+    pub(crate) files_change: String,
 }
 
 #[derive(Debug, Template)]
@@ -129,7 +139,14 @@ impl Report {
         all.into_iter()
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| (name, value.clone()))
+            .chain(self.file.iter().map(|token| ("file", token.clone())))
             .collect()
+    }
+
+    /// The files that are still wanted.
+    fn drop_unwanted(&mut self) {
+        let unwanted = std::mem::take(&mut self.drop_file);
+        self.file.retain(|token| !unwanted.contains(token));
     }
 
     fn street(&self) -> Option<AreaId> {
@@ -239,7 +256,7 @@ fn writes_for_another(visit: &Visit) -> bool {
     matches!(visit.actor().kind(), ActorKind::Operator | ActorKind::Official)
 }
 
-fn page(
+async fn page(
     visit: &Visit,
     appeals: &Appeals,
     shell: Shell,
@@ -283,8 +300,21 @@ fn page(
         visibilities: visibilities.collect(),
         default_visibility: rulebook.visibility.default.word(),
         similar,
+        files_hint: files::hint(&shell, &rulebook.files),
+        files_accept: files::accept(&rulebook.files),
+        waiting: waiting(&shell, appeals, report).await?,
         shell,
     })
+}
+
+/// The files that came with an earlier press of a button.
+async fn waiting(
+    shell: &Shell,
+    appeals: &Appeals,
+    report: &Report,
+) -> Result<Vec<WaitingView>, gongzhi_web::WebError> {
+    let found = appeals.waiting_files(report.file.clone()).await?;
+    Ok(found.iter().map(|one| WaitingView::new(shell, one)).collect())
 }
 
 /// A key under which the same report is taken once, however often the button is pressed.
@@ -299,13 +329,18 @@ fn title_key(visit: &Visit) -> &'static str {
 /// The empty form.
 pub(crate) async fn show(visit: Visit, State(appeals): State<Appeals>) -> Answer {
     let shell = visit.shell(title_key(&visit));
-    let page = page(&visit, &appeals, shell, &Report::default(), Vec::new())?;
+    let page = page(&visit, &appeals, shell, &Report::default(), Vec::new()).await?;
     visit.page(&page)
 }
 
 /// Every button of the form.
-pub(crate) async fn send(visit: Visit, State(appeals): State<Appeals>, form: Form<Report>) -> Answer {
-    let Form { value: mut report, typed } = form;
+pub(crate) async fn send(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    form: FormWithFiles<Report>,
+) -> Answer {
+    let FormWithFiles { value: mut report, typed, files } = form;
+    report.drop_unwanted();
     if !(8..=100).contains(&report.key.len()) || !report.key.bytes().all(|byte| byte.is_ascii_graphic()) {
         report.key = new_key(&visit);
         // Without the key of the page a second press of the button could not be told from a second report.
@@ -314,12 +349,21 @@ pub(crate) async fn send(visit: Visit, State(appeals): State<Appeals>, form: For
             return again(&visit, &appeals, &report, typed, refusal).await;
         }
     }
+    if !files.is_empty() {
+        match appeals.receive_files(visit.context(), files::new_files(files)).await {
+            Ok(waiting) => report.file.extend(waiting.into_iter().map(|one| one.token)),
+            Err(failure) => {
+                let refusal = visit.refused(failure)?;
+                return again(&visit, &appeals, &report, typed, refusal).await;
+            }
+        }
+    }
     match report.go.as_str() {
         "send" => {}
         "check" => return check(&visit, &appeals, &report, typed).await,
         _ => {
             let shell = visit.shell(title_key(&visit)).prefill(Typed::new(report.pairs()));
-            let page = page(&visit, &appeals, shell, &report, Vec::new())?;
+            let page = page(&visit, &appeals, shell, &report, Vec::new()).await?;
             return visit.page(&page);
         }
     }
@@ -328,7 +372,8 @@ pub(crate) async fn send(visit: Visit, State(appeals): State<Appeals>, form: For
         Ok(submit) => submit,
         Err(errors) => return again(&visit, &appeals, &report, typed, Refusal::fields(errors)).await,
     };
-    match appeals.submit(visit.context(), submit, Some(&report.key)).await {
+    let tokens = report.file.clone();
+    match appeals.submit_with_files(visit.context(), submit, Some(&report.key), tokens).await {
         Ok(receipt) => {
             let mut response = visit.see_other("/track/receipt").into_response();
             tracking::keep(&visit, &mut response, &Pair { number: receipt.number, code: receipt.code });
@@ -336,6 +381,11 @@ pub(crate) async fn send(visit: Visit, State(appeals): State<Appeals>, form: For
         }
         Err(failure) => {
             let refusal = visit.refused(failure)?;
+            if refusal.fields.iter().any(|error| error.key == "error-file-gone") {
+                // What is gone cannot be sent however often one tries.
+                let there = appeals.waiting_files(std::mem::take(&mut report.file)).await?;
+                report.file = there.into_iter().map(|one| one.token).collect();
+            }
             again(&visit, &appeals, &report, typed, refusal).await
         }
     }
@@ -349,7 +399,7 @@ async fn again(visit: &Visit, appeals: &Appeals, report: &Report, typed: Typed, 
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let shell = visit.shell(title_key(visit)).refill(typed, refusal);
-    let page = page(visit, appeals, shell, report, Vec::new())?;
+    let page = page(visit, appeals, shell, report, Vec::new()).await?;
     visit.page_with(status, &page)
 }
 
@@ -390,7 +440,10 @@ async fn check(visit: &Visit, appeals: &Appeals, report: &Report, typed: Typed) 
     }
     let rows = rows(&shell, &names, appeals, visit, &submit)?;
     let who = if submit.kind == Kind::Report { "report-contact-who-report" } else { "report-contact-who" };
-    let page = CheckPage { kept, rows, who_sees: shell.t(who).into_owned(), similar, shell };
+    let waiting = waiting(&shell, appeals, report).await?;
+    let files_change = shell.t1("report-change-of", "what", shell.t("files-title")).into_owned();
+    let who_sees = shell.t(who).into_owned();
+    let page = CheckPage { kept, rows, who_sees, similar, waiting, files_change, shell };
     visit.page(&page)
 }
 

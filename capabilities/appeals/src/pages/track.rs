@@ -4,12 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use gongzhi_kernel::{AppealId, FieldError, Refusal, RefusalKind};
-use gongzhi_web::{Answer, Choice, Form, NoFields, Path, Query, Shell, Tone, Typed, Visit, WebError};
+use gongzhi_web::{Answer, Choice, Form, FormWithFiles, NoFields, Path, Query, Shell, Tone, Typed, Visit, WebError};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::card_view::CardView;
 use super::case_view::CaseView;
+use super::files::{FilesView, Reader, new_files};
 use super::tracking::{self, Pair, parse_number};
 use crate::actions::{Appeals, Said, TrackingCode};
 use crate::model::{Phase, StateName};
@@ -48,6 +49,7 @@ pub(crate) struct TrackCasePage {
     pub(crate) satisfied_choices: Vec<Choice>,
     pub(crate) contacted_choices: Vec<Choice>,
     pub(crate) readings: Vec<ReadingView>,
+    pub(crate) files: FilesView,
 }
 
 /// How many of one's own matters are listed.
@@ -240,7 +242,10 @@ async fn page(visit: &Visit, appeals: &Appeals, way: Way, again: Option<(Typed, 
     let readings = appeals.readings(visit.context(), way.number(), way.code()).await?;
     let until = found.appraise_by.map(|at| shell.exact(at).words().to_owned()).unwrap_or_default();
     let case = CaseView::new(&shell, &names, &found);
+    let reader = Reader::Reporter(way.base());
+    let files = FilesView::of(&shell, &names, appeals, way.number(), way.code(), reader).await?;
     let page = TrackCasePage {
+        files,
         base: way.base(),
         by_code: way.code().is_some(),
         until,
@@ -374,6 +379,44 @@ async fn by_code(
         Some(way) => act(visit, appeals, way, form, what).await,
         None => Ok(visit.see_other("/track").saying(Tone::Warn, "track-expired").into_response()),
     }
+}
+
+async fn attach(visit: Visit, appeals: Appeals, way: Way, form: FormWithFiles<NoFields>) -> Answer {
+    let files = new_files(form.files);
+    match appeals.attach(visit.context(), way.number(), way.code(), files).await {
+        Ok(_) => {
+            let to = visit.see_other(format!("{}#files", way.base()));
+            Ok(to.saying(Tone::Good, "files-added").into_response())
+        }
+        Err(failure) => {
+            let refusal = visit.refused(failure)?;
+            page(&visit, &appeals, way, Some((form.typed, refusal))).await
+        }
+    }
+}
+
+/// 添加附件, by code.
+pub(crate) async fn add_files(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    headers: HeaderMap,
+    form: FormWithFiles<NoFields>,
+) -> Answer {
+    match kept(&visit, &headers) {
+        Some(way) => attach(visit, appeals, way, form).await,
+        None => Ok(visit.see_other("/track").saying(Tone::Warn, "track-expired").into_response()),
+    }
+}
+
+/// 添加附件, by sign-in.
+pub(crate) async fn own_add_files(
+    visit: Visit,
+    State(appeals): State<Appeals>,
+    Path(number): Path<String>,
+    form: FormWithFiles<NoFields>,
+) -> Answer {
+    let way = Way::Own(own_number(&number)?);
+    attach(visit, appeals, way, form).await
 }
 
 /// 评价, by code.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::card_view::RowView;
 use super::case_view::{CaseView, ClockView, changes, clocks};
+use super::files::{FilesView, Reader};
 use super::names::Names;
 use super::select::{self, Group};
 use super::track::{said, satisfied_choices, solved_choices};
@@ -94,6 +95,7 @@ pub(crate) struct OpenCase {
     pub(crate) changes: Vec<Knot>,
     /// What was typed into a form that the case no longer has.
     pub(crate) kept: Vec<String>,
+    pub(crate) files: FilesView,
 }
 
 #[derive(Debug, Template)]
@@ -301,6 +303,7 @@ async fn show(visit: &Visit, appeals: &Appeals, id: AppealId, wanted: &Wanted, a
         reporter: reporter_view(&shell, appeals, &found, around.reporter).await?,
         changes: around.since.map(|since| changes(&shell, &names, &found, since)).unwrap_or_default(),
         kept,
+        files: FilesView::of(&shell, &names, appeals, id, None, Reader::Staff).await?,
     };
     let page = page(visit, appeals, wanted, shell, Some(open)).await?;
     visit.page_with(status, &page)
@@ -410,6 +413,18 @@ impl Acted {
     fn revision(&self) -> Option<i64> {
         self.revision.parse().ok()
     }
+}
+
+/// The case again after a form of its own part of the page, with what has to be changed.
+pub(super) async fn again(
+    visit: &Visit,
+    appeals: &Appeals,
+    id: AppealId,
+    typed: Typed,
+    refusal: Refusal,
+) -> Answer {
+    let around = Around { again: Some((typed, refusal)), since: None, reporter: None };
+    show(visit, appeals, id, &Wanted::default(), around).await
 }
 
 /// After a step: back to the case with a sentence, or the same form again.

@@ -5,6 +5,7 @@
 
 mod case;
 mod desk;
+mod files;
 mod list;
 mod open311;
 

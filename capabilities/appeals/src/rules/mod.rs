@@ -5,6 +5,7 @@
 //! here but in `policies/appeals.cedar`.
 
 mod apply;
+pub mod files;
 mod history;
 pub mod text;
 

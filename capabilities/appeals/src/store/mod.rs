@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod figures;
+pub mod files;
 pub mod lists;
 pub mod open311;
 pub mod reporters;
@@ -86,6 +87,7 @@ pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
         lists::statements(),
         books::statements(),
         figures::statements(),
+        files::statements(),
         open311::statements(),
         reporters::statements(),
     ]

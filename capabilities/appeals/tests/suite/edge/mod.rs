@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod bad_input;
 mod books;
+mod files;
 mod open311;
 mod pages;
 mod texts;
