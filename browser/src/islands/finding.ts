@@ -85,7 +85,7 @@ function similar(root: Document): void {
   const ask = latest<string>(
     (signal) => {
       const fields = new URLSearchParams();
-      for (const field of ["form_token", "text"]) fields.set(field, String(new FormData(form).get(field) ?? ""));
+      for (const field of ["form_token", "text", "street", "community", "category"]) fields.set(field, String(new FormData(form).get(field) ?? ""));
       return part(address, { method: "POST", body: fields, signal });
     },
     (cards) => {

@@ -194,8 +194,8 @@ report-category = What is it about?
 report-category-hint = If it is the wrong one, our staff will correct it.
 report-category-unsure = Not sure: please sort it for me
 report-category-search = Find a category
-report-similar = There may be an answer already
-report-similar-lead = These similar matters have been answered. If that helps, there is no need to send yours.
+report-similar = Somebody may have said so already
+report-similar-lead = If an answer helps, or one of these is your matter too, there is no need to send yours.
 report-contact-hint = All optional. With a phone number, the office can ask questions and tell you the result.
 report-contact-who = Only the people who handle this matter can see it, each look is recorded, and it is never public.
 report-contact-who-report = Only one desk at the hotline centre can see who reported wrongdoing; the office that handles it cannot. Each look is recorded.
@@ -227,6 +227,29 @@ report-error-point = The position is not right; take it again or remove it
 report-error-key = This page was open for too long. Please send it once more; your text is still here
 report-error-channel = There is no such channel; choose again
 report-error-urgency = There is no such urgency; choose again
+
+## 这也是我的事 / Follow
+
+follow-title = This is my matter, too
+follow-lead = If it is the same matter, there is no need to report it again. Follow it, and with a code of your own you can see how it goes.
+follow-count = { $n ->
+    [one] 1 person follows this
+   *[other] { $n } people follow this
+}
+follow-begin = This is my matter, too
+follow-begin-hint = No account, and nothing to fill in again.
+follow-go = Follow this matter
+follow-back = It is a different matter
+follow-different = Another place or another problem?
+follow-report = Report it separately
+follow-following = You follow this
+follow-end = Stop following
+follow-ended = You no longer follow this matter.
+follow-closed = This matter is finished. If the problem is still there, please report it anew.
+follow-own = You reported this matter yourself; there is no need to follow it.
+follow-not-found = You are not following this matter.
+followed-title = You follow it
+followed-lead = Keep the number and the code; with them, “Track” shows you how it goes. The code is shown only this once.
 
 ## 附件 / Files
 
@@ -737,7 +760,7 @@ open311-service-missing = Name the service by its service_code.
 open311-place-missing = Say where: lat and long, or address_string, or address_id.
 open311-place-wrong = The place is wrong: lat is between -90 and 90, long between -180 and 180, and both are needed; address_id is the code of an area.
 open311-attribute = This service asks no further questions; { $name } cannot be taken.
-open311-media = Send it as application/x-www-form-urlencoded; say where a picture lies with media_url.
+open311-media = Send it as application/x-www-form-urlencoded, or as multipart/form-data where pictures come with it.
 open311-media-url = media_url begins with http:// or https:// and has { $most } characters at most.
 open311-withdrawn = Withdrawn by whoever reported it.
 open311-contact = Kept by { $city }, see { $url }

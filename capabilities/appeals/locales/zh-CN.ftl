@@ -194,8 +194,8 @@ report-category = 归到哪一类？
 report-category-hint = 选错了也没关系，工作人员会改。
 report-category-unsure = 不确定，请工作人员帮我归类
 report-category-search = 找一找分类
-report-similar = 也许已经有答案
-report-similar-lead = 这些相近的事已经答复。如果解决了您的问题，就不用再提交。
+report-similar = 可能已经有人说过
+report-similar-lead = 如果下面的答复有用，或者就是同一件事，就不用再说一遍了。
 report-contact-hint = 都可以不填。填了手机号，承办单位才能打电话问清楚、告诉您结果。
 report-contact-who = 只有承办这件事的工作人员能看到，每次查看都会留下记录；永远不会公开。
 report-contact-who-report = 举报人信息只有热线中心专岗能看到，承办单位也看不到；每次查看都会留下记录。
@@ -227,6 +227,26 @@ report-error-point = 位置不对，请重新获取或去掉位置
 report-error-key = 页面放得太久了，请从头再提交一次；您写的内容还在
 report-error-channel = 没有这个来源，请重新选择
 report-error-urgency = 没有这个紧急程度，请重新选择
+
+## 这也是我的事 / Follow
+
+follow-title = 这也是我的事
+follow-lead = 如果是同一件事，不用再说一遍。跟进后您会有自己的查询码，随时看到进展。
+follow-count = { $n } 人也在跟进
+follow-begin = 这也是我的事
+follow-begin-hint = 不用登录，不用再填一遍。
+follow-go = 跟进这件事
+follow-back = 不是同一件事
+follow-different = 地点或情况不一样？
+follow-report = 另外说一件
+follow-following = 您在跟进
+follow-end = 不再跟进
+follow-ended = 已经不再跟进。
+follow-closed = 这件事已经结束。如果问题还在，请另外说一件。
+follow-own = 这件事就是您反映的，不用再跟进。
+follow-not-found = 您没有在跟进这件事。
+followed-title = 已跟进
+followed-lead = 请留好编号和查询码，凭它们在“查进度”里看这件事的进展。查询码只显示这一次。
 
 ## 附件 / Files
 
@@ -719,7 +739,7 @@ open311-service-missing = 请用 service_code 说明是哪项服务。
 open311-place-missing = 请说明地点：lat 和 long，或 address_string，或 address_id。
 open311-place-wrong = 地点不对：lat 在 -90 到 90 之间，long 在 -180 到 180 之间，两个都要有；address_id 是区划代码。
 open311-attribute = 这项服务没有附加问题，不能带 { $name }。
-open311-media = 请按 application/x-www-form-urlencoded 发送；照片用 media_url 给出地址。
+open311-media = 请按 application/x-www-form-urlencoded 发送；随附照片时用 multipart/form-data。
 open311-media-url = media_url 要以 http:// 或 https:// 开头，最多 { $most } 个字符。
 open311-withdrawn = 反映人已撤回。
 open311-contact = 由{ $city }管理，见 { $url }

@@ -13,7 +13,8 @@ use crate::model::{Appeal, Reporter};
 use crate::open311::REQUEST_SUBJECT;
 use crate::rules::files::{FILE_SUBJECT, fold_file};
 use crate::rules::fold;
-use crate::store::{self, files as file_rows, open311};
+use crate::rules::follow::{FOLLOWER_SUBJECT, fold_follower};
+use crate::store::{self, files as file_rows, follow as follow_rows, open311};
 
 /// The most differences that are listed; more are only counted in a last line.
 const LISTED: usize = 1000;
@@ -54,6 +55,7 @@ pub fn check(tx: &mut dyn Tx) -> Result<CheckReport, Fault> {
     }
     brought(tx, &mut report, &mut unlisted)?;
     files(tx, &mut report, &mut unlisted)?;
+    followers(tx, &mut report, &mut unlisted)?;
     if unlisted > 0 {
         list(&mut report, &mut 0, 0, format!("{unlisted} more differences are not listed"));
     }
@@ -109,10 +111,41 @@ fn files(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Resul
             report.checked += 1;
             let events = tx.history(&Subject::new(FILE_SUBJECT, row.id))?;
             if fold_file(&events).ok().flatten().as_ref() != Some(&row) {
-                list(report, unlisted, row.appeal.get(), format!("has a file {} that differs from its events", row.id));
+                list(
+                    report,
+                    unlisted,
+                    row.appeal.get(),
+                    format!("has a file {} that differs from its events", row.id),
+                );
             }
         }
     }
+}
+
+/// Compares everybody who follows a case with their events, and the counts with how many they are.
+fn followers(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Result<(), Fault> {
+    let mut after = 0;
+    loop {
+        let rows = follow_rows::after(tx, after)?;
+        let Some(last) = rows.last() else { break };
+        after = last.id.get();
+        for row in rows {
+            report.checked += 1;
+            let events = tx.history(&Subject::new(FOLLOWER_SUBJECT, row.id))?;
+            if fold_follower(&events).ok().flatten().as_ref() != Some(&row) {
+                list(
+                    report,
+                    unlisted,
+                    row.appeal.get(),
+                    "has a follower that differs from its events".into(),
+                );
+            }
+        }
+    }
+    for appeal in follow_rows::wrong_counts(tx)? {
+        list(report, unlisted, appeal, "counts other followers than it has".into());
+    }
+    Ok(())
 }
 
 fn list(report: &mut CheckReport, unlisted: &mut u64, id: i64, what: String) {

@@ -23,6 +23,9 @@
 //! `appeal_file.attached` (添加附件; public: appeal, by, organ, media, length, sealed: name, blob, photo),
 //! `appeal_file.shown` (公开附件; public: appeal, blob), `appeal_file.hidden` (撤下附件; public: appeal).
 //!
+//! So are those whose matter a case is as well, `appeal_follower` (`rules/follow.rs`): `appeal_follower.joined` (跟进; public: appeal,
+//! sealed: person, track), `appeal_follower.left` (不再跟进; public: appeal).
+//!
 //! Reading who reported is an event of its own subject, `appeal_reporter`, so that it never stands in the way of the
 //! case: `appeal.reporter_read` (查看反映人信息; public: organ, sealed: purpose, fields).
 

@@ -6,6 +6,7 @@
 //!   .dispatch .accept .contact .return_ .answer        the steps of government
 //!   .appraise .reopen .withdraw .call_back             the steps of the reporter, by account or code
 //!   .receive_files .attach .show_file .open_file       photos and documents
+//!   .follow .unfollow                                  this is my matter, too
 //!   .read_reporter(purpose)   who reported; every reading is an event
 //!   .list .mine .case .track .desk .figures            read models, as this actor may see them
 //!   .followers() .timer_handlers() .keep_fresh()       what the application runs
@@ -45,8 +46,14 @@ pub use check::{check, is_sound};
 pub use pages::{LIVE, TEXTS, install, keep_live};
 
 /// The schema of this crate.
-pub const MIGRATIONS: gongzhi_store::Migrations =
-    gongzhi_store::migrations!("appeals", "0001_appeals", "0002_receipts", "0003_open311", "0004_files");
+pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!(
+    "appeals",
+    "0001_appeals",
+    "0002_receipts",
+    "0003_open311",
+    "0004_files",
+    "0005_followers"
+);
 
 /// The policies of this crate.
 pub const POLICIES: gongzhi_people::PolicySource = gongzhi_people::PolicySource {
@@ -75,6 +82,7 @@ pub fn refusals() -> impl Iterator<Item = &'static str> {
         .into_iter()
         .chain(rules::FIELD_ERRORS)
         .chain(rules::files::FILE_REFUSALS)
+        .chain(rules::follow::FOLLOW_REFUSALS)
         .chain(rules::files::FILE_ERRORS)
         .chain(actions::books::REFUSALS)
         .chain(catalogue::lines::MISTAKES)
@@ -141,6 +149,7 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         "appeal.read_reporter",
         "appeal.see_readings",
         "appeal.attach",
+        "appeal.follow",
         "appeal.show_file",
     ] {
         cases.extend(samples.iter().map(|(sample, resource)| Case::new(action, sample, resource.clone())));

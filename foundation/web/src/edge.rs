@@ -121,12 +121,7 @@ struct Seats<'a> {
 const FILES_PATIENCE: u32 = 6;
 
 /// Refuses early what cannot be served: too much at once, too large, a token that is no longer good.
-fn admit<'a>(
-    edge: &'a Edge,
-    visit: &Visit,
-    request: &Request,
-    face: Face,
-) -> Result<Seats<'a>, WebError> {
+fn admit<'a>(edge: &'a Edge, visit: &Visit, request: &Request, face: Face) -> Result<Seats<'a>, WebError> {
     let seat = edge.seats.try_acquire().map_err(|_| WebError::busy(2))?;
     let files = edge.takes_files(request);
     let upload = if files { Some(edge.uploads.try_acquire().map_err(|_| WebError::busy(5))?) } else { None };

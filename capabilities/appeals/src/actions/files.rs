@@ -9,8 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gongzhi_kernel::{Actor, AppealId, Context, Failure, Fault, FieldError, Refusal, RefusalKind, Timestamp};
 use gongzhi_media::{Examined, Unfit};
 use gongzhi_people::Resource;
-use gongzhi_store::blobs::{BlobId, BlobStream, PutError};
 use gongzhi_store::Tx;
+use gongzhi_store::blobs::{BlobId, BlobStream, PutError};
 use sha2::{Digest, Sha256};
 use tokio::sync::{RwLock, Semaphore};
 
@@ -59,11 +59,7 @@ pub(super) struct Intake {
 
 impl Default for Intake {
     fn default() -> Self {
-        Self {
-            decoders: Semaphore::new(DECODERS),
-            gate: RwLock::new(()),
-            swept: AtomicI64::new(0),
-        }
+        Self { decoders: Semaphore::new(DECODERS), gate: RwLock::new(()), swept: AtomicI64::new(0) }
     }
 }
 
@@ -88,7 +84,8 @@ fn unfit(reason: Unfit, name: &str) -> FieldError {
 /// What its sender calls it, without a path and short enough to be shown.
 fn plain_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = clean_line(name).chars().filter(|c| !matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*')).collect();
+    let name: String =
+        clean_line(name).chars().filter(|c| !matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*')).collect();
     let length = name.chars().count();
     // The end tells what it is, the beginning what it is about.
     if length <= NAME {
@@ -213,8 +210,11 @@ impl Appeals {
         }
         let before = now - rules.waiting.duration();
         let _alone = self.0.intake.gate.write().await;
-        let free: Vec<BlobId> =
-            self.store().write(move |tx| sql::forget_waiting(tx, before).map_err(Failure::from)).await.map_err(super::as_fault)?;
+        let free: Vec<BlobId> = self
+            .store()
+            .write(move |tx| sql::forget_waiting(tx, before).map_err(Failure::from))
+            .await
+            .map_err(super::as_fault)?;
         for blob in free {
             self.store().blobs().delete(blob).await?;
         }
@@ -253,7 +253,8 @@ impl Appeals {
             _ => AddedBy::Reporter,
         };
         if tokens.len() > rules.most(by) {
-            let error = FieldError::new("files", "error-files-count").with("most", rules.most(by)).with("there", 0);
+            let error =
+                FieldError::new("files", "error-files-count").with("most", rules.most(by)).with("there", 0);
             return Err(Refusal::fields(vec![error]).into());
         }
         let (actor, now) = (context.actor.clone(), context.now);
@@ -352,7 +353,7 @@ impl Appeals {
 }
 
 /// Makes waiting files part of an appeal, with an event each.
-fn take<E: From<Fault> + From<Refusal>>(
+pub(crate) fn take<E: From<Fault> + From<Refusal>>(
     tx: &mut dyn Tx,
     appeal: AppealId,
     tokens: &[String],

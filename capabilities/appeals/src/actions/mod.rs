@@ -7,6 +7,7 @@ pub mod books;
 pub mod clients;
 mod code;
 pub mod files;
+pub mod follow;
 pub mod import;
 mod reporter;
 mod steps;

@@ -160,4 +160,3 @@ pub(super) async fn show(
     let file = appeals.show_file(visit.context(), id, file, body.shown).await?;
     Ok(Json(FileBody::new(&file, true)).into_response())
 }
-

@@ -2,6 +2,7 @@
 
 mod act;
 mod files;
+mod follow;
 mod problems;
 mod read;
 mod types;
@@ -13,6 +14,7 @@ use crate::actions::Appeals;
 use crate::pages::{CALLERS, DISPATCHERS, HANDLERS, STAFF};
 
 pub use files::{FileBody, FilesBody, NewFilesBody, ShowBody};
+pub use follow::{FollowBody, FollowedBody, FollowersBody, UnfollowBody};
 pub use types::*;
 
 /// The description of these operations.
@@ -39,6 +41,9 @@ pub use types::*;
         act::reopen,
         act::withdraw,
         act::read_reporter,
+        follow::follow,
+        follow::unfollow,
+        follow::count,
         files::list,
         files::add,
         files::show,
@@ -46,7 +51,8 @@ pub use types::*;
     components(schemas(
         AppealBody, AreaBody, CategoryBody, FiguresBody, NewAppeal, OrganBody, PageBody, ReceiptBody, ReporterBody,
         SummaryBody, TimelineBody, TrackBody, TrackedBody, DeskBody,
-        FileBody, FilesBody, NewFilesBody, ShowBody
+        FileBody, FilesBody, NewFilesBody, ShowBody, FollowBody, FollowedBody, FollowersBody,
+        UnfollowBody
     )),
     tags(
         (name = "appeals", description = "Appeals: report, follow, appraise"),
@@ -74,6 +80,9 @@ pub fn routes(appeals: &Appeals) -> Routes {
         .api_post("/api/v1/appeals/{number}/answer", HANDLERS, act::answer)
         .api_post("/api/v1/appeals/{number}/return", HANDLERS, act::send_back)
         .api_post("/api/v1/appeals/{number}/reporter", CALLERS, act::read_reporter)
+        .api_post("/api/v1/appeals/{number}/follow", Access::Anyone, follow::follow)
+        .api_post("/api/v1/appeals/{number}/unfollow", Access::Anyone, follow::unfollow)
+        .api_get("/api/v1/appeals/{number}/followers", Access::Anyone, follow::count)
         .api_get("/api/v1/appeals/{number}/files", Access::Anyone, files::list)
         .api_post_files("/api/v1/appeals/{number}/files", Access::Anyone, files::add)
         .api_post("/api/v1/appeals/{number}/files/{file}/show", CALLERS, files::show)

@@ -67,8 +67,8 @@ pub fn routes(appeals: &Appeals) -> Routes {
         .api_get("/open311/v2/groups/{file}", ANYONE, read::group)
         .api_get("/open311/v2/requests.json", ANYONE, read::requests)
         .api_get("/open311/v2/requests.xml", ANYONE, read::requests)
-        .api_post("/open311/v2/requests.json", ANYONE, send::request)
-        .api_post("/open311/v2/requests.xml", ANYONE, send::request)
+        .api_post_files("/open311/v2/requests.json", ANYONE, send::request)
+        .api_post_files("/open311/v2/requests.xml", ANYONE, send::request)
         .api_get("/open311/v2/requests/{file}", ANYONE, read::request)
         .api_get("/open311/v2/tokens/{file}", ANYONE, read::token)
         .api_get("/open311/v2/servicerequestupdates.json", ANYONE, read::updates)
@@ -144,6 +144,7 @@ fn named(field: &str) -> &str {
         "area" => "address_id",
         "category" => "service_code",
         "name" => "first_name",
+        "files" => "media",
         field => field,
     }
 }

@@ -28,8 +28,13 @@ impl Params {
     pub(super) fn read(text: &[u8]) -> Result<Self, Refusal> {
         let pairs: Vec<(String, String)> =
             serde_html_form::from_bytes(text).map_err(|_| invalid("error-form-unreadable"))?;
+        Ok(Self::of(pairs))
+    }
+
+    /// From names and texts.
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Self {
         let trimmed = pairs.into_iter().map(|(name, value)| (name, value.trim().to_owned()));
-        Ok(Self(trimmed.filter(|(_, value)| !value.is_empty()).collect()))
+        Self(trimmed.filter(|(_, value)| !value.is_empty()).collect())
     }
 
     /// The first value of a name.

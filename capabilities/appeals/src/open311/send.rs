@@ -1,13 +1,12 @@
 //! A report that comes in with a client's key: the same intake as everywhere.
 
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest as _, Request, State};
 use axum::response::Response;
 use gongzhi_kernel::{EventKind, Failure, Fault, NewEvent, Point, Refusal, RefusalKind, Subject};
 use gongzhi_store::Tx;
-use gongzhi_web::Visit;
-use http::{HeaderMap, StatusCode, header};
+use gongzhi_web::{Parts, Visit};
+use http::{StatusCode, header};
 use serde_json::json;
 
 use super::answer;
@@ -15,8 +14,10 @@ use super::params::{Params, invalid, shortened};
 use super::read::{in_jurisdiction, moment_words};
 use super::shape::Words;
 use super::wire::{Document, Value};
+use crate::actions::files::{NewFile, take};
 use crate::actions::{Appeals, Receipt, Submit};
-use crate::model::{Channel, Kind, Reporter};
+use crate::model::{AddedBy, Channel, Kind, Reporter};
+use crate::pages::new_files;
 use crate::store::open311 as sql;
 
 /// The kind of subject of what came in through a client.
@@ -29,21 +30,28 @@ const DESCRIPTION: usize = 4_000;
 /// The longest address of a picture, in characters.
 const MEDIA_URL: usize = 1_000;
 
-/// What was sent as a form.
-fn form(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Params, Failure> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+/// What was sent as a form, with the pictures that came in it.
+async fn form(request: Request) -> Result<(Params, Vec<NewFile>), Failure> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
+    if kind == "multipart/form-data" {
+        let parts = Parts::from_request(request, &()).await.map_err(|error| match error.into_refusal() {
+            Ok(refusal) => Failure::from(refusal),
+            Err(_) => Fault::internal("a body could not be read").into(),
+        })?;
+        return Ok((Params::of(parts.pairs), new_files(parts.files)));
+    }
+    if kind != "application/x-www-form-urlencoded" {
         return Err(invalid("open311-media").into());
     }
-    let body = body.map_err(|rejection| {
+    let body = Bytes::from_request(request, &()).await.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             Refusal::new(RefusalKind::TooLarge, "error-too-large")
         } else {
             invalid("error-body-broken")
         }
     })?;
-    Ok(Params::read(&body)?)
+    Ok((Params::read(&body)?, Vec::new()))
 }
 
 fn degrees(text: &str) -> Option<f64> {
@@ -149,24 +157,27 @@ fn keep(tx: &mut dyn Tx, context: &gongzhi_kernel::Context, brought: &sql::Broug
     Ok(())
 }
 
-pub(super) async fn request(
-    visit: Visit,
-    State(appeals): State<Appeals>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+pub(super) async fn request(visit: Visit, State(appeals): State<Appeals>, request: Request) -> Response {
     let outcome = async {
-        let params = form(&headers, body)?;
+        let (params, files) = form(request).await?;
         in_jurisdiction(&visit, &appeals, &params)?;
         let key = params.get("api_key").ok_or_else(|| Refusal::forbidden("open311-key-missing"))?;
         let client = appeals.client_of(key, visit.now()).await?;
         let submit = report(&visit, &appeals, &params)?;
         let media_url = media_url(&params)?;
+        // Refused before its pictures are looked at, which costs.
+        appeals.would_take(visit.context(), &submit)?;
+        let waiting = match files.is_empty() {
+            true => Vec::new(),
+            false => appeals.receive_files(visit.context(), files).await?,
+        };
+        let tokens: Vec<String> = waiting.into_iter().map(|one| one.token).collect();
         let context = visit.context().clone();
         let id = context.id::<sql::ClientMark>().get();
         let also = move |tx: &mut dyn Tx, appeal| {
             let brought = sql::Brought { appeal, id, client: client.id, media_url: media_url.clone() };
-            Ok(keep(tx, &context, &brought)?)
+            keep(tx, &context, &brought)?;
+            take(tx, appeal, &tokens, AddedBy::Reporter, &context.actor, context.now).map(drop)
         };
         let receipt = appeals.submit_with(visit.context(), submit, None, also).await?;
         let value = Value::Record(vec![

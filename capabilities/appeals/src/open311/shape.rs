@@ -11,6 +11,7 @@ use crate::catalogue::Category;
 use crate::model::{CategoryId, Phase, StateName};
 use crate::pages::Names;
 use crate::queries::{Knot, PublicAppeal, PublicStep};
+use crate::store::open311::Picture;
 
 /// What is needed to put things into words.
 pub(super) struct Words<'a> {
@@ -92,6 +93,17 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Where a picture of an appeal lies.
+    fn picture(&self, one: &PublicAppeal) -> Option<String> {
+        Some(match one.picture.as_ref()? {
+            Picture::Linked(url) => url.clone(),
+            Picture::Shown(file) => {
+                let base = &self.visit.site().config().base_url;
+                format!("{base}/appeals/{}/files/{file}", one.appeal.id)
+            }
+        })
+    }
+
     /// An appeal as a service request.
     pub(super) fn request(&self, one: &PublicAppeal, extended: bool) -> Value {
         let appeal = &one.appeal;
@@ -122,7 +134,7 @@ impl<'a> Words<'a> {
             ("zipcode", None),
             ("lat", appeal.place.point.map(|point| Value::Degrees(point.lat))),
             ("long", appeal.place.point.map(|point| Value::Degrees(point.lon))),
-            ("media_url", one.media_url.as_deref().and_then(Value::text)),
+            ("media_url", self.picture(one).and_then(Value::text)),
         ];
         if extended {
             let title = ("title", Value::text(&appeal.title));

@@ -5,7 +5,7 @@ use gongzhi_web::{Badge, Shell, Tone};
 
 use super::case_view::{nearness, title};
 use super::names::{Names, excerpt, state_look, state_words};
-use crate::queries::Item;
+use crate::queries::{self, Item};
 
 /// How much of an answer a card shows, in characters.
 const EXCERPT: usize = 90;
@@ -24,6 +24,10 @@ pub(crate) struct CardView {
     pub(crate) at: Timestamp,
     pub(crate) reply_head: String,
     pub(crate) reply: String,
+    /// The number with which a report that is being written says that it is this matter; none where it is no such page.
+    pub(crate) same: Option<String>,
+    /// How many follow it, in a sentence; empty where it is not told.
+    pub(crate) followers: String,
 }
 
 impl CardView {
@@ -47,6 +51,33 @@ impl CardView {
             at: item.submitted_at,
             reply_head,
             reply,
+            same: None,
+            followers: String::new(),
+        }
+    }
+
+    /// Of one case, for everybody.
+    pub(crate) fn of_case(shell: &Shell, names: &Names, case: &queries::CaseView) -> Self {
+        let (tone, icon) = state_look(case.state);
+        let reply = excerpt(&case.reply, EXCERPT);
+        let reply_head = if reply.is_empty() {
+            String::new()
+        } else {
+            shell.t1("list-answer-of", "organ", names.organ(shell, case.organ)).into_owned()
+        };
+        Self {
+            href: format!("/appeals/{}", case.id),
+            title: title(shell, &case.title),
+            badge: shell.badge(tone, state_words(shell, case.state)).icon(icon),
+            due: case.next_due.map(|(_, due)| due),
+            kind: shell.t(format!("kind-{}", case.kind)).into_owned(),
+            category: names.category(shell, case.category),
+            place: names.area_short(shell, case.area),
+            at: case.submitted_at,
+            reply_head,
+            reply,
+            same: None,
+            followers: String::new(),
         }
     }
 }

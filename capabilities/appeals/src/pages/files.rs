@@ -8,7 +8,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use gongzhi_kernel::{AppealId, Refusal, Timestamp};
 use gongzhi_store::blobs::BlobStream;
-use gongzhi_web::{Answer, Form, FormWithFiles, NoFields, Path, SentFile, Shell, Tone, Visit, WebError, url_part};
+use gongzhi_web::{
+    Answer, Form, FormWithFiles, NoFields, Path, SentFile, Shell, Tone, Visit, WebError, url_part,
+};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
@@ -61,7 +63,11 @@ fn length_words(bytes: i64) -> String {
         let tenths = (bytes * 10 + unit / 2) / unit;
         if tenths >= 100 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
     };
-    if bytes < 1_000_000 { format!("{} KB", (bytes + 999) / 1000) } else { format!("{} MB", tenths(1_000_000)) }
+    if bytes < 1_000_000 {
+        format!("{} KB", (bytes + 999) / 1000)
+    } else {
+        format!("{} MB", tenths(1_000_000))
+    }
 }
 
 fn kind_words(shell: &Shell, file: &KeptFile) -> String {
@@ -83,7 +89,12 @@ fn name_words(shell: &Shell, file: &KeptFile) -> String {
 /// What the control that chooses files lets through; the server looks at the bytes anyway.
 pub(crate) fn accept(rules: &FileRules) -> String {
     let documents = rules.documents.iter().map(|ending| format!(".{ending}"));
-    ["image/jpeg", "image/png", "image/webp"].into_iter().map(str::to_owned).chain(documents).collect::<Vec<_>>().join(",")
+    ["image/jpeg", "image/png", "image/webp"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(documents)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// What may be sent, in a sentence.
@@ -231,7 +242,14 @@ fn hand_out(file: &KeptFile, stream: BlobStream) -> Response {
     response
 }
 
-async fn bytes(visit: &Visit, appeals: &Appeals, headers: &HeaderMap, number: &str, file: &str, small: bool) -> Answer {
+async fn bytes(
+    visit: &Visit,
+    appeals: &Appeals,
+    headers: &HeaderMap,
+    number: &str,
+    file: &str,
+    small: bool,
+) -> Answer {
     let id = parse_number(number).ok_or_else(WebError::no_such_page)?;
     let file: FileId = file.parse().map_err(|_| WebError::no_such_page())?;
     let code = tracking::kept(visit, headers).filter(|pair| pair.number == id).map(|pair| pair.code);
@@ -282,7 +300,9 @@ pub(crate) async fn add_by_staff(
 ) -> Answer {
     let id = parse_number(&number).ok_or_else(WebError::no_such_page)?;
     match appeals.attach(visit.context(), id, None, new_files(form.files)).await {
-        Ok(_) => Ok(visit.see_other(format!("/work/{id}#files")).saying(Tone::Good, "files-added").into_response()),
+        Ok(_) => {
+            Ok(visit.see_other(format!("/work/{id}#files")).saying(Tone::Good, "files-added").into_response())
+        }
         Err(failure) => {
             let refusal = visit.refused(failure)?;
             super::work::again(&visit, &appeals, id, form.typed, refusal).await

@@ -6,6 +6,7 @@ mod case;
 mod case_view;
 mod clients;
 mod files;
+mod follow;
 mod home;
 mod list;
 mod names;
@@ -21,8 +22,8 @@ use std::sync::Arc;
 use gongzhi_kernel::ActorKind;
 use gongzhi_web::{Access, Door, NavItem, Routes, Site, SiteBuilder, TextPiece};
 
-pub use home::keep_live;
 pub(crate) use files::new_files;
+pub use home::keep_live;
 pub(crate) use list::Wanted;
 pub(crate) use names::Names;
 pub(crate) use tracking::{Pair, parse_number};
@@ -88,6 +89,10 @@ pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
         .post("/appeals/new/similar", Access::Anyone, report::similar)
         .get("/track/receipt", Access::Anyone, receipt::show)
         .get("/appeals/{number}", Access::Anyone, case::show)
+        .get("/appeals/{number}/follow", Access::Anyone, follow::ask)
+        .post("/appeals/{number}/follow", Access::Anyone, follow::begin)
+        .get("/appeals/{number}/followed", Access::Anyone, follow::done)
+        .post("/appeals/{number}/unfollow", Access::Anyone, follow::end)
         .get("/appeals/{number}/files/{file}", Access::Anyone, files::one)
         .get("/appeals/{number}/files/{file}/small", Access::Anyone, files::small)
         .get("/track", Access::Anyone, track::show)

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::card_view::CardView;
 use super::files::{self, WaitingView};
+use super::follow;
 use super::names::Names;
 use super::select::{self, Group, Item};
 use super::tracking::{self, Pair};
@@ -22,6 +23,8 @@ use crate::model::{CategoryId, Channel, Kind, Reporter, Urgency, Visibility};
 
 /// How many similar matters are offered.
 const SIMILAR: usize = 3;
+/// What a button of the form sends that says: this matter is mine, too; a number follows.
+const SAME: &str = "same-";
 
 /// The fields of the report as they come from the page.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -349,6 +352,15 @@ pub(crate) async fn send(
             return again(&visit, &appeals, &report, typed, refusal).await;
         }
     }
+    if let Some(number) = report.go.strip_prefix(SAME).and_then(tracking::parse_number) {
+        return match appeals.follow(visit.context(), number, &report.key).await {
+            Ok(followed) => Ok(follow::to_receipt(&visit, followed)),
+            Err(failure) => {
+                let refusal = visit.refused(failure)?;
+                again(&visit, &appeals, &report, typed, refusal).await
+            }
+        };
+    }
     if !files.is_empty() {
         match appeals.receive_files(visit.context(), files::new_files(files)).await {
             Ok(waiting) => report.file.extend(waiting.into_iter().map(|one| one.token)),
@@ -433,7 +445,7 @@ async fn check(visit: &Visit, appeals: &Appeals, report: &Report, typed: Typed) 
         return again(visit, appeals, report, typed, refusal).await;
     }
     let shell = visit.shell("report-check-title");
-    let similar = similar_cards(&shell, appeals, &submit.text, submit.category).await?;
+    let similar = similar_cards(&shell, appeals, &submit.text, submit.category, submit.area).await?;
     let mut kept = report.pairs();
     if !report.has_point() {
         kept.retain(|(name, _)| !matches!(*name, "lat" | "lon"));
@@ -503,10 +515,17 @@ async fn similar_cards(
     appeals: &Appeals,
     text: &str,
     category: Option<CategoryId>,
+    area: Option<AreaId>,
 ) -> Result<Vec<CardView>, gongzhi_web::WebError> {
     let names = super::names(appeals);
-    let found = appeals.similar(text, category, SIMILAR).await?;
-    Ok(found.iter().map(|appeal| CardView::new(shell, &names, appeal)).collect())
+    let found = appeals.similar(text, category, area, SIMILAR).await?;
+    let mut cards = Vec::with_capacity(found.len());
+    for item in &found {
+        let same = follow::is_offered(item.state.phase()).then(|| format!("{SAME}{}", item.id));
+        let followers = follow::count_words(shell, appeals, item.id).await?;
+        cards.push(CardView { same, followers, ..CardView::new(shell, &names, item) });
+    }
+    Ok(cards)
 }
 
 /// Similar matters for the text so far: a part of the page.
@@ -515,7 +534,11 @@ pub(crate) async fn similar(visit: Visit, State(appeals): State<Appeals>, form: 
     let similar = if form.value.text.trim().chars().count() < 4 {
         Vec::new()
     } else {
-        similar_cards(&shell, &appeals, &form.value.text, form.value.category.parse().ok()).await?
+        {
+            let report = &form.value;
+            let area = report.area(&super::names(&appeals), &mut Vec::new());
+            similar_cards(&shell, &appeals, &report.text, report.category.parse().ok(), area).await?
+        }
     };
     visit.page(&SimilarPart { shell, similar })
 }

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use gongzhi_kernel::{AppealId, FieldError, Refusal, RefusalKind};
-use gongzhi_web::{Answer, Choice, Form, FormWithFiles, NoFields, Path, Query, Shell, Tone, Typed, Visit, WebError};
+use gongzhi_web::{
+    Answer, Choice, Form, FormWithFiles, NoFields, Path, Query, Shell, Tone, Typed, Visit, WebError,
+};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
@@ -169,7 +171,11 @@ pub(crate) async fn look(visit: Visit, State(appeals): State<Appeals>, form: For
         Some(pair) if errors.is_empty() => match pair.look_up(&visit, &appeals).await {
             Ok(_) => Some(pair),
             Err(failure) => match failure {
-                gongzhi_kernel::Failure::Refused(refusal) if refusal.kind == RefusalKind::NotFound => None,
+                // Somebody who follows the case has a code of their own.
+                gongzhi_kernel::Failure::Refused(refusal) if refusal.kind == RefusalKind::NotFound => {
+                    let follows = appeals.follows_by_code(pair.number, pair.code).await?;
+                    follows.then_some(pair)
+                }
                 other => return Err(other.into()),
             },
         },
@@ -206,6 +212,9 @@ pub(crate) async fn leave(visit: Visit, _: Form<NoFields>) -> Answer {
 /// The case by number and code.
 pub(crate) async fn case(visit: Visit, State(appeals): State<Appeals>, headers: HeaderMap) -> Answer {
     match kept(&visit, &headers) {
+        Some(way) if appeals.follows(visit.context(), way.number(), way.code()).await? => {
+            Ok(visit.see_other(format!("/appeals/{}", way.number())).into_response())
+        }
         Some(way) => page(&visit, &appeals, way, None).await,
         None => Ok(visit.see_other("/track").saying(Tone::Calm, "receipt-gone").into_response()),
     }

@@ -44,8 +44,8 @@ impl Appeals {
                     crate::model::StateName::Closed | crate::model::StateName::Withdrawn
                 );
                 let attach = open && policies.permits(&actor, "appeal.attach", &resource);
-                let show = appeal.visibility.is_public()
-                    && policies.permits(&actor, "appeal.show_file", &resource);
+                let show =
+                    appeal.visibility.is_public() && policies.permits(&actor, "appeal.show_file", &resource);
                 Ok((attach, show))
             })
             .await

@@ -7,6 +7,7 @@ use super::{PAGE, and_one, page_size};
 use crate::actions::Appeals;
 use crate::catalogue::Categories;
 use crate::model::{CategoryId, Kind, Phase};
+use crate::store::area_levels;
 use crate::store::lists::{self, Asked, From, Item};
 
 /// What a list is asked for; an empty filter asks for everything that everybody may see.
@@ -143,15 +144,18 @@ impl Appeals {
         self.of_person(person, from, size).await
     }
 
-    /// Answered matters that everybody may see and that resemble a text, the most alike first: for somebody who is
-    /// about to report the same. Each word brings its newest cases; those whose title holds words of the text are
-    /// offered, the more the better, and those of the same category before others.
+    /// Matters that everybody may see and that resemble a text, the most alike first, for somebody who is about to report
+    /// the same: answered ones wherever they are, and those in work nearby, in the street of `area` (everywhere where that
+    /// is not said). Each word brings its newest cases; those whose title holds words of the text are offered, the more
+    /// the better, and those of the same category or community before others.
     pub async fn similar(
         &self,
         text: &str,
         category: Option<CategoryId>,
+        area: Option<AreaId>,
         most: usize,
     ) -> Result<Vec<Item>, Failure> {
+        let levels = area_levels(&self.directory(), area);
         let start: String = text.chars().take(QUERY).collect();
         let mut words: Vec<String> = Vec::new();
         for word in gongzhi_lexicon::tokens_for_query(&start) {
@@ -166,11 +170,19 @@ impl Appeals {
             .read(move |tx| {
                 let mut found: Vec<Item> = Vec::new();
                 for word in asked {
-                    let words = vec![word];
-                    let asked = Asked { public_only: true, answered: true, words, ..Asked::default() };
-                    for item in lists::page(tx, &asked, From::Older(None), SIMILAR_HITS)? {
-                        if found.iter().all(|known| known.id != item.id) {
-                            found.push(item);
+                    let public = Asked { public_only: true, words: vec![word], ..Asked::default() };
+                    let answered = Asked { answered: true, ..public.clone() };
+                    let nearby = Asked {
+                        phase: Some(Phase::Open),
+                        street: levels.street,
+                        district: levels.district.filter(|_| levels.street.is_none()),
+                        ..public
+                    };
+                    for asked in [nearby, answered] {
+                        for item in lists::page(tx, &asked, From::Older(None), SIMILAR_HITS)? {
+                            if found.iter().all(|known| known.id != item.id) {
+                                found.push(item);
+                            }
                         }
                     }
                 }
@@ -185,7 +197,8 @@ impl Appeals {
                 let title = gongzhi_lexicon::tokens_for_index(&item.title);
                 let shared = words.iter().filter(|word| title.contains(word)).count();
                 let same = usize::from(category.is_some() && item.category == category);
-                (shared >= enough).then_some((shared * 2 + same, item))
+                let near = usize::from(area.is_some() && item.area == area);
+                (shared >= enough).then_some((shared * 2 + same + near, item))
             })
             .collect();
         alike.sort_by_key(|(score, item)| (std::cmp::Reverse(*score), std::cmp::Reverse(item.id)));

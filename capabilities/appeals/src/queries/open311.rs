@@ -8,15 +8,15 @@ use super::case::{Knot, shown_area, story};
 use crate::actions::Appeals;
 use crate::events::SUBJECT;
 use crate::model::{Appeal, Visibility};
-use crate::store::open311::{self as sql, Asked};
+use crate::store::open311::{self as sql, Asked, Picture};
 
 /// An appeal as everybody may see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PublicAppeal {
     /// Without what is not for everybody: reporter, tracking code and, unless it is public altogether, the exact place.
     pub appeal: Appeal,
-    /// Where a picture of it lies, as its client said.
-    pub media_url: Option<String>,
+    /// Where a picture of it lies that everybody may see.
+    pub picture: Option<Picture>,
     /// What happened, the oldest first; empty unless it was asked for.
     pub story: Vec<Knot>,
 }
@@ -33,7 +33,7 @@ pub struct PublicStep {
 }
 
 impl PublicAppeal {
-    fn of(mut appeal: Appeal, media_url: Option<String>, directory: &Directory) -> Self {
+    fn of(mut appeal: Appeal, picture: Option<Picture>, directory: &Directory) -> Self {
         let exact = appeal.visibility == Visibility::Public;
         appeal.place.area = appeal.place.area.and_then(|id| shown_area(directory, id, exact));
         if !exact {
@@ -42,7 +42,9 @@ impl PublicAppeal {
         }
         appeal.reporter = None;
         appeal.track.clear();
-        Self { appeal, media_url: media_url.filter(|_| exact), story: Vec::new() }
+        // Nobody has looked at what lies elsewhere.
+        let picture = picture.filter(|picture| exact || matches!(picture, Picture::Shown(_)));
+        Self { appeal, picture, story: Vec::new() }
     }
 
     /// When something last happened to it.
@@ -75,8 +77,8 @@ impl Appeals {
             .store()
             .read(move |tx| {
                 let mut found = Vec::new();
-                for (appeal, media_url) in sql::requests(tx, &asked)? {
-                    let mut one = PublicAppeal::of(appeal, media_url, &directory);
+                for (appeal, picture) in sql::requests(tx, &asked)? {
+                    let mut one = PublicAppeal::of(appeal, picture, &directory);
                     if with_story {
                         one.story = told(tx, one.appeal.id)?;
                     }
@@ -100,8 +102,8 @@ impl Appeals {
             .read(move |tx| {
                 let mut found = Vec::new();
                 for &id in &ids {
-                    if let Some((appeal, media_url)) = sql::request(tx, id)? {
-                        let mut one = PublicAppeal::of(appeal, media_url, &directory);
+                    if let Some((appeal, picture)) = sql::request(tx, id)? {
+                        let mut one = PublicAppeal::of(appeal, picture, &directory);
                         if with_story {
                             one.story = told(tx, id)?;
                         }

@@ -10,9 +10,7 @@ use gongzhi_store::blobs::BlobId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::{
-    AddedBy, Appeal, AppealFile, FileId, KeptFile, Media, PhotoParts, StateName, Visibility,
-};
+use crate::model::{AddedBy, Appeal, AppealFile, FileId, KeptFile, Media, PhotoParts, StateName, Visibility};
 use crate::rulebook::FileRules;
 
 /// The kind of subject of a file's events.
@@ -175,8 +173,7 @@ pub fn fold_file(events: &[Event]) -> Result<Option<AppealFile>, Fault> {
                 };
                 let id = FileId::new(event.subject.id)
                     .ok_or_else(|| Fault::corrupt("an event of a file names none"))?;
-                let kept =
-                    KeptFile { media, name: sealed.name, blob: sealed.blob, length: public.length };
+                let kept = KeptFile { media, name: sealed.name, blob: sealed.blob, length: public.length };
                 file = Some(AppealFile {
                     id,
                     revision: event.revision,

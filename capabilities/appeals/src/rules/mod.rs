@@ -6,6 +6,7 @@
 
 mod apply;
 pub mod files;
+pub mod follow;
 mod history;
 pub mod text;
 

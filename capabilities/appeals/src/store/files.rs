@@ -206,8 +206,9 @@ pub fn waiting_count(tx: &mut dyn Tx) -> Result<i64, Fault> {
 
 /// Forgets files that nobody has sent since `before`, some at a time; the blobs that nothing holds any more.
 pub fn forget_waiting(tx: &mut dyn Tx, before: Timestamp) -> Result<Vec<BlobId>, Fault> {
-    let stale =
-        tx.all(&STALE_WAITING, params![before], |row| Ok((row.string(0)?, row.string(1)?, row.opt_string(2)?)))?;
+    let stale = tx.all(&STALE_WAITING, params![before], |row| {
+        Ok((row.string(0)?, row.string(1)?, row.opt_string(2)?))
+    })?;
     for (token, ..) in &stale {
         tx.execute(&TAKE_WAITING, params![token])?;
     }

@@ -3,6 +3,7 @@
 pub mod books;
 pub mod figures;
 pub mod files;
+pub mod follow;
 pub mod lists;
 pub mod open311;
 pub mod reporters;
@@ -88,6 +89,7 @@ pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
         books::statements(),
         figures::statements(),
         files::statements(),
+        follow::statements(),
         open311::statements(),
         reporters::statements(),
     ]

@@ -4,12 +4,19 @@ use gongzhi_kernel::{AppealId, Fault, Id, Timestamp};
 use gongzhi_store::{Row, Tx, params};
 
 use super::read_appeal;
-use crate::model::{Appeal, CategoryId};
+use crate::model::{Appeal, CategoryId, FileId};
 
 /// The columns of a client.
 macro_rules! client_columns {
     () => {
         "SELECT id, revision, name, contact, per_minute, key_hash, hint, revoked_at FROM open311_client"
+    };
+}
+
+/// The first photo that somebody in office has found fit for everybody.
+macro_rules! first_photo {
+    () => {
+        "(SELECT min(f.id) FROM appeal_file f WHERE f.appeal = a.id AND f.shown = 1 AND f.small IS NOT NULL)"
     };
 }
 
@@ -19,7 +26,9 @@ macro_rules! requests {
         concat!(
             "SELECT ",
             super::appeal_columns!(),
-            ", r.media_url FROM ",
+            ", r.media_url, ",
+            first_photo!(),
+            " FROM ",
             $from,
             " LEFT JOIN open311_request r ON r.appeal = a.id
             WHERE a.id >= $1 AND a.id < $2 AND a.public = 1 AND a.submitted_at >= $3 AND a.submitted_at <= $4
@@ -63,7 +72,7 @@ gongzhi_store::statements! {
         postgres: requests!("open311_change c JOIN appeal a ON a.id = c.appeal", " AND c.at >= $9 AND c.at <= $10"),
     };
     /// One appeal that everybody may see.
-    ONE = (concat!("SELECT ", super::appeal_columns!(), ", r.media_url
+    ONE = (concat!("SELECT ", super::appeal_columns!(), ", r.media_url, ", first_photo!(), "
         FROM appeal a LEFT JOIN open311_request r ON r.appeal = a.id WHERE a.id = $1 AND a.public = 1"));
     /// Public appeals that changed at or after a moment, the longest unchanged first.
     CHANGED_SINCE = "SELECT c.appeal FROM open311_change c JOIN appeal a ON a.id = c.appeal
@@ -199,12 +208,25 @@ pub struct Asked {
     pub offset: i64,
 }
 
-fn read_request(row: &dyn Row) -> Result<(Appeal, Option<String>), Fault> {
-    Ok((read_appeal(row)?, row.opt_string(42)?))
+/// Where a picture of an appeal lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picture {
+    /// Elsewhere, as its client said.
+    Linked(String),
+    /// Here: a photo that everybody may see.
+    Shown(FileId),
+}
+
+fn read_request(row: &dyn Row) -> Result<(Appeal, Option<Picture>), Fault> {
+    let picture = match row.opt_id(43)? {
+        Some(photo) => Some(Picture::Shown(photo)),
+        None => row.opt_string(42)?.map(Picture::Linked),
+    };
+    Ok((read_appeal(row)?, picture))
 }
 
 /// Appeals that everybody may see, the newest first, with where a picture lies.
-pub fn requests(tx: &mut dyn Tx, asked: &Asked) -> Result<Vec<(Appeal, Option<String>)>, Fault> {
+pub fn requests(tx: &mut dyn Tx, asked: &Asked) -> Result<Vec<(Appeal, Option<Picture>)>, Fault> {
     let until = Timestamp::from_micros(asked.to.as_micros().saturating_add(1_000));
     let status = asked.open.map(|open| if open { "open" } else { "closed" });
     let categories = asked
@@ -232,7 +254,7 @@ pub fn requests(tx: &mut dyn Tx, asked: &Asked) -> Result<Vec<(Appeal, Option<St
 }
 
 /// One appeal that everybody may see.
-pub fn request(tx: &mut dyn Tx, id: AppealId) -> Result<Option<(Appeal, Option<String>)>, Fault> {
+pub fn request(tx: &mut dyn Tx, id: AppealId) -> Result<Option<(Appeal, Option<Picture>)>, Fault> {
     tx.one(&ONE, params![id], read_request)
 }
 

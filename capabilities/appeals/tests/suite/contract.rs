@@ -1,10 +1,12 @@
 //! Golden samples of what other capabilities, the open log and auditors rely on.
 
 use gongzhi_appeals::events::{AppealEvent, KINDS};
-use gongzhi_appeals::model::{Place, StateName};
-use gongzhi_appeals::rules::{Command, ImportedState, history};
+use gongzhi_appeals::model::{AddedBy, AppealFile, FileId, KeptFile, Media, PhotoParts, Place, StateName};
+use gongzhi_appeals::rules::follow::{CaseFollower, FollowerId};
+use gongzhi_appeals::rules::{Command, ImportedState, files, follow, history};
 use gongzhi_kernel::{Actor, AppealId, AreaId, PersonId, Point};
 use gongzhi_people::{Policies, matrix};
+use gongzhi_store::blobs::BlobId;
 
 use crate::importing::told;
 use crate::samples::{
@@ -54,6 +56,50 @@ fn every_kind_of_event_has_its_golden_sample() {
         assert!(seen.contains(&kind), "{kind} has no sample");
     }
     insta::assert_json_snapshot!("events", golden);
+}
+
+#[test]
+fn files_and_followers_have_their_golden_samples() {
+    let (id, actor) = (AppealId::new(42).unwrap(), Actor::System);
+    let blob = |text: &str| BlobId::of(text.as_bytes());
+    let parts =
+        PhotoParts { small: blob("small"), width: 2048, height: 1536, small_width: 360, small_height: 270 };
+    let photo = KeptFile {
+        media: Media::Photo(parts),
+        name: "路灯.jpg".into(),
+        blob: blob("photo"),
+        length: 300_000,
+    };
+    let file = files::attached(FileId::new(7).unwrap(), id, photo, AddedBy::Reporter, &actor, start());
+    let shown = AppealFile { shown: true, revision: 2, ..file.clone() };
+    let hidden = AppealFile { shown: false, revision: 3, ..file.clone() };
+    let track = "00".repeat(32);
+    let person = PersonId::new(9);
+    let joined = CaseFollower {
+        id: FollowerId::new(8).unwrap(),
+        revision: 1,
+        appeal: id,
+        person,
+        track,
+        at: start(),
+        left_at: None,
+    };
+    let left = CaseFollower { revision: 2, left_at: Some(start() + days(1)), ..joined.clone() };
+    let events = [
+        files::event(&file, &actor, start()),
+        files::event(&shown, &actor, start()),
+        files::event(&hidden, &actor, start()),
+        follow::event(&joined, &actor, start()),
+        follow::event(&left, &actor, start() + days(1)),
+    ];
+    let golden: Vec<_> = events
+        .into_iter()
+        .map(|event| {
+            let event = event.unwrap();
+            serde_json::json!({ "kind": event.kind, "public": event.public, "sealed": event.sealed })
+        })
+        .collect();
+    insta::assert_json_snapshot!("files_and_followers", golden);
 }
 
 #[test]

@@ -108,7 +108,8 @@ async fn each_bad_body_gets_its_problem() {
         ("/api/v1/appeals/zzz/withdraw", "application/json", b"{}".to_vec(), 404),
         ("/track", "application/x-www-form-urlencoded", b"number=1&code=2".to_vec(), 403),
         ("/appeals/new", "application/x-www-form-urlencoded", b"%".to_vec(), 403),
-        ("/appeals/new", "multipart/form-data", b"".to_vec(), 415),
+        ("/appeals/new", "multipart/form-data", b"".to_vec(), 400),
+        ("/appeals/new", "text/plain", b"".to_vec(), 415),
         ("/appeals/new", "application/x-www-form-urlencoded", vec![b'a'; 2 * 1024 * 1024], 413),
     ] {
         let reply = raw(&mut program, path, kind, body).await;

@@ -51,7 +51,8 @@ async fn send(
 
 /// The values of all hidden fields of a name.
 fn values(reply: &Reply, name: &str) -> Vec<String> {
-    let parts = reply.body.split(&format!(r#"name="{name}" value=""#)).skip(1);
+    let mark = format!(r#"name="{name}" value=""#);
+    let parts = reply.body.split(&mark).skip(1);
     parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
 }
 
@@ -75,7 +76,8 @@ async fn report(browser: &mut Browser<'_>, visibility: &str, files: &[(&str, Vec
     assert_eq!(check.status, 200, "{}", check.words());
     let tokens = values(&check, "file");
     assert_eq!(tokens.len(), files.len(), "each file travels on as a token");
-    let mut fields: Vec<(&str, &str)> = fields.into_iter().filter(|(name, _)| *name != "form_token").collect();
+    let mut fields: Vec<(&str, &str)> =
+        fields.into_iter().filter(|(name, _)| *name != "form_token").collect();
     fields.retain(|(name, _)| *name != "go");
     fields.push(("go", "send"));
     fields.extend(tokens.iter().map(|token| ("file", token.as_str())));
@@ -158,7 +160,7 @@ async fn a_photo_is_seen_by_all_only_after_somebody_in_office_has_looked_at_it()
     let mut auditor = town.signed_in("auditor").await;
     let page = auditor.page(&format!("/work/{number}")).await;
     assert_eq!(links(&page).len(), 2);
-    let token = page.value("form_token").to_owned();
+    let token = auditor.page("/track").await.value("form_token").to_owned();
     assert_eq!(auditor.post(&decide, &token, &[("shown", "yes")]).await.status, 403);
     assert_sound(&town).await;
 }
@@ -184,7 +186,10 @@ async fn files_of_a_confidential_case_are_never_public() {
     let added = send(&mut program, &add, &[("tracking_code", &code)], &[("b.png", photo(3))]).await;
     assert_eq!(added.status, 201, "{}", added.body);
     let added = added.json();
-    assert_eq!((&added["items"][0]["by"], &added["items"][0]["media"]), (&json!("reporter"), &json!("photo")));
+    assert_eq!(
+        (&added["items"][0]["by"], &added["items"][0]["media"]),
+        (&json!("reporter"), &json!("photo"))
+    );
     let id = added["items"][0]["id"].as_str().unwrap();
     let shown = operator.call_post(&format!("{add}/{id}/show"), json!({ "shown": true })).await;
     assert_eq!(shown.status, 409, "{}", shown.body);
@@ -268,7 +273,8 @@ async fn a_wrong_file_keeps_the_report_and_says_which() {
     let reply = send(&mut browser, "/appeals/new", &fields, &many).await;
     assert_eq!(reply.status, 422, "{}", reply.words());
     // Good ones travel on; one that is not wanted after all stays behind.
-    let reply = send(&mut browser, "/appeals/new", &fields, &[("a.png", photo(1)), ("b.png", photo(2))]).await;
+    let reply =
+        send(&mut browser, "/appeals/new", &fields, &[("a.png", photo(1)), ("b.png", photo(2))]).await;
     let tokens = values(&reply, "file");
     let small = browser.get(&format!("/appeals/new/files/{}", tokens[0])).await;
     assert_eq!(small.header(header::CONTENT_TYPE), "image/jpeg");
@@ -317,7 +323,41 @@ async fn what_is_no_form_of_ours_is_refused_and_never_a_fault() {
     let elsewhere = Request::post("/track")
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
         .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_LENGTH, 2 << 20)
         .body(vec![b'a'; 2 << 20].into())
         .unwrap();
     assert_eq!(browser.send(elsewhere).await.status, 413, "only forms for files may be long");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_a_client_of_open311_sends_is_read_there_once_it_is_shown() {
+    let town = Town::open().await;
+    let key = super::open311::key(&town, "60").await;
+    let mut client = town.browser("en");
+    let fields = [
+        ("api_key", key.as_str()),
+        ("service_code", "1.2"),
+        ("lat", "30.41"),
+        ("long", "121.08"),
+        ("description", "The lamp is out."),
+    ];
+    let path = "/open311/v2/requests.json";
+    let refused = send(&mut client, path, &fields, &[("media.jpg", b"<html>".to_vec())]).await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(refused.body.contains("media: "), "{}", refused.body);
+    let taken = send(&mut client, path, &fields, &[("media.jpg", photo(1))]).await;
+    assert_eq!(taken.status, 201, "{}", taken.body);
+    let number = taken.json()[0]["service_request_id"].as_str().unwrap().to_owned();
+    let read = format!("/open311/v2/requests/{number}.json");
+    assert_eq!(client.get(&read).await.json()[0]["media_url"], json!(null));
+    let mut operator = town.signed_in("hotline").await;
+    let listed = operator.get(&format!("/api/v1/appeals/{number}/files")).await.json();
+    let id = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    let show = format!("/api/v1/appeals/{number}/files/{id}/show");
+    assert_eq!(operator.call_post(&show, json!({ "shown": true })).await.status, 200);
+    let url = client.get(&read).await.json()[0]["media_url"].as_str().unwrap().to_owned();
+    assert_eq!(url, format!("http://127.0.0.1:8080/appeals/{number}/files/{id}"));
+    let picture = client.get(url.strip_prefix("http://127.0.0.1:8080").unwrap()).await;
+    assert_eq!(picture.header(header::CONTENT_TYPE), "image/jpeg");
+    assert_sound(&town).await;
 }

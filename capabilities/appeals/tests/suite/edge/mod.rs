@@ -5,6 +5,7 @@ mod api;
 mod bad_input;
 mod books;
 mod files;
+mod follow;
 mod open311;
 mod pages;
 mod texts;

@@ -13,7 +13,7 @@ use super::{Browser, Reply, Town};
 type Fields = Vec<(&'static str, String)>;
 
 /// A key, made in the pages by an administrator.
-async fn key(town: &Town, per_minute: &str) -> String {
+pub(super) async fn key(town: &Town, per_minute: &str) -> String {
     let mut admin = town.signed_in("admin").await;
     let page = admin.page("/admin/open311").await;
     let token = page.value("form_token").to_owned();
@@ -310,7 +310,8 @@ async fn what_cannot_be_taken_is_refused_in_both_formats() {
     }
     assert_eq!(wrong, Vec::<String>::new());
     for (kind, body, status) in [
-        ("multipart/form-data; boundary=x", b"--x--".to_vec(), 400),
+        ("multipart/form-data; boundary=x", b"--x--".to_vec(), 403),
+        ("multipart/form-data", b"--x--".to_vec(), 400),
         ("application/json", b"{}".to_vec(), 400),
         ("application/x-www-form-urlencoded", b"\xff\xfe%ff=%00".to_vec(), 403),
         ("application/x-www-form-urlencoded", vec![b'a'; 2 * 1024 * 1024], 413),
