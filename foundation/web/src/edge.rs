@@ -131,8 +131,7 @@ fn admit<'a>(edge: &'a Edge, visit: &Visit, request: &Request, face: Face) -> Re
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|bytes| bytes > u64::try_from(most).unwrap_or(u64::MAX)) {
-        let key = if files { "error-too-large" } else { "error-too-large" };
-        return Err(Refusal::new(RefusalKind::TooLarge, key).into());
+        return Err(Refusal::new(RefusalKind::TooLarge, "error-too-large").into());
     }
     if face == Face::Api && visit.credential() == Credential::Bearer && visit.is_stale() {
         return Err(Refusal::new(RefusalKind::Unauthenticated, "error-token-stale").into());
