@@ -54,7 +54,7 @@ if (existsSync(fixed)) for (const name of readdirSync(fixed)) copyFileSync(join(
 
 const options = {
   absWorkingDir: here,
-  entryPoints: ["src/app.ts", "src/partial.ts", "src/app.css"],
+  entryPoints: ["src/app.ts", "src/partial.ts", "src/charts.ts", "src/app.css"],
   entryNames: "[name]",
   outdir: out,
   bundle: true,

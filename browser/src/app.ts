@@ -1,5 +1,7 @@
 // What the browser adds to pages that already work without it. Each island looks for its own elements and leaves
 // everything else alone.
+import { again } from "./islands/again";
+import { charts } from "./islands/charts";
 import { copying } from "./islands/copying";
 import { drafts } from "./islands/drafts";
 import { fields } from "./islands/fields";
@@ -14,7 +16,7 @@ import { steps } from "./islands/steps";
 import { switches } from "./islands/switches";
 
 // Drafts come first: what is typed decides what the others show.
-for (const island of [switches, drafts, fields, position, finding, steps, copying, sending, keys, live, partial, receipts]) {
+for (const island of [switches, drafts, fields, position, finding, steps, copying, sending, keys, live, partial, receipts, charts, again]) {
   try {
     island(document);
   } catch (error) {

@@ -17,9 +17,23 @@ const PAGES = {
   accessibility: "/accessibility",
   privacy: "/privacy",
   api: "/api",
+  promises: "/promises",
+  "open-data": "/open-data",
 };
-const STAFF = { work: "/work", account: "/account", security: "/account/security", data: "/account/data", prove: "/account/prove?next=/account/security" };
+const STAFF = {
+  work: "/work",
+  account: "/account",
+  security: "/account/security",
+  data: "/account/data",
+  prove: "/account/prove?next=/account/security",
+  watch: "/watch",
+  "watch-cases": "/watch/cases?indicator=solution",
+  "watch-report": "/watch/report",
+  "watch-screen": "/watch/screen",
+};
 const AUDITOR = { audit: "/audit", "audit-some": "/audit?section=sign-in" };
+// Once a chart is drawn, or at once where there is none.
+const drawn = (page) => page.waitForFunction(() => document.querySelectorAll("[data-chart]").length === document.querySelectorAll(".chart-picture canvas").length);
 const KEEPER = { books: "/books", rulebook: "/books/rulebook", categories: "/books/categories", catalogue: "/books/catalogue" };
 
 let city;
@@ -54,6 +68,7 @@ for (const language of ["zh-CN", "en"]) {
           const answer = await page.goto(path);
           assert.equal(answer.status(), 200, `${path} answers ${answer.status()}`);
           assert.equal(await page.locator("html").getAttribute("lang"), language, `${path} is in ${language}`);
+          await drawn(page);
           await picture(page, `page-${name}-${what}`);
           wrong.push(...(await findings(page, what)));
           if (look === "elder") wrong.push(...(await tooSmall(page, what)));

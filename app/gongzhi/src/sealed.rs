@@ -4,7 +4,7 @@
 //! that person even without a name, so it stays out; free texts go in as salted commitments only.
 
 use gongzhi_appeals::actions::{books, clients};
-use gongzhi_appeals::{events, open311};
+use gongzhi_appeals::{events, indicators, open311};
 use gongzhi_ledger::{Public, Scope};
 use gongzhi_people::events as people;
 
@@ -51,9 +51,13 @@ const PERSONAL: [&str; 23] = [
     gongzhi_people::audit::AUDIT_EXPORTED,
 ];
 
+/// What happens beside a case: readings of its reporter, and whether it counts.
+const BESIDE: [&str; 3] =
+    [events::REPORTER_READ, indicators::EXCLUSION_ASKED, indicators::EXCLUSION_REVIEWED];
+
 /// The scope of the public log.
 pub(crate) fn scope() -> Scope {
-    let sealed = CITY.into_iter().chain(events::KINDS).chain([events::REPORTER_READ]).map(|kind| Public {
+    let sealed = CITY.into_iter().chain(events::KINDS).chain(BESIDE).map(|kind| Public {
         kind,
         texts: TEXTS.iter().find(|(with_texts, _)| *with_texts == kind).map_or(&[], |(_, texts)| texts),
     });
@@ -67,9 +71,7 @@ mod tests {
     #[test]
     fn somebody_has_decided_about_every_kind_of_event() {
         let scope = scope();
-        for kind in
-            gongzhi_people::EVENT_KINDS.into_iter().chain(events::KINDS).chain([events::REPORTER_READ])
-        {
+        for kind in gongzhi_people::EVENT_KINDS.into_iter().chain(events::KINDS).chain(BESIDE) {
             assert!(scope.knows(kind), "{kind} is neither sealed nor left out");
         }
         for kind in PERSONAL {

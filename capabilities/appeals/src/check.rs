@@ -9,12 +9,13 @@ use gongzhi_store::{Tx, params};
 use crate::actions::books::Books;
 use crate::actions::clients::{self as keys, CLIENT_SUBJECT};
 use crate::events::{AppealEvent, Change, SUBJECT};
+use crate::indicators::{EXCLUSION_SUBJECT, exclusion};
 use crate::model::{Appeal, Reporter};
 use crate::open311::REQUEST_SUBJECT;
 use crate::rules::files::{FILE_SUBJECT, fold_file};
 use crate::rules::fold;
 use crate::rules::follow::{FOLLOWER_SUBJECT, fold_follower};
-use crate::store::{self, files as file_rows, follow as follow_rows, open311};
+use crate::store::{self, files as file_rows, follow as follow_rows, indicators, open311};
 
 /// The most differences that are listed; more are only counted in a last line.
 const LISTED: usize = 1000;
@@ -49,6 +50,7 @@ pub fn check(tx: &mut dyn Tx) -> Result<CheckReport, Fault> {
         after = end;
     }
     clients(tx, &mut report, &mut unlisted)?;
+    exclusions(tx, &mut report, &mut unlisted)?;
     // Rows beyond the last event.
     for (id, _) in rows_between(tx, after, i64::MAX, &books, &directory)? {
         list(&mut report, &mut unlisted, id, "has a row and no events".into());
@@ -73,6 +75,23 @@ fn clients(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Res
         }
     }
     Ok(())
+}
+
+/// Compares every exclusion with its events.
+fn exclusions(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Result<(), Fault> {
+    let mut after = 0;
+    loop {
+        let rows = indicators::exclusions_after(tx, after)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id.get();
+        for row in rows {
+            report.checked += 1;
+            let events = tx.history(&Subject::new(EXCLUSION_SUBJECT, row.id))?;
+            if exclusion::fold(&events).as_ref() != Some(&row) {
+                list(report, unlisted, row.appeal.get(), "is left out otherwise than its events say".into());
+            }
+        }
+    }
 }
 
 /// Compares what came in through clients with its events.

@@ -27,7 +27,8 @@
 //! sealed: person, track), `appeal_follower.left` (不再跟进; public: appeal).
 //!
 //! Reading who reported is an event of its own subject, `appeal_reporter`, so that it never stands in the way of the
-//! case: `appeal.reporter_read` (查看反映人信息; public: organ, sealed: purpose, fields).
+//! case: `appeal.reporter_read` (查看反映人信息; public: organ, sealed: purpose, fields). So are exclusions from the indicators, of the
+//! subject `appeal_exclusion`: see [`crate::indicators::EXCLUSION_ASKED`].
 
 use gongzhi_kernel::{
     Actor, AppealId, AreaId, Event, EventKind, Fault, NewEvent, OrganId, PersonId, Point, Subject, Timestamp,

@@ -23,6 +23,7 @@
 //! | `events.rs` | what events say: the contract with other capabilities and the open log |
 //! | `actions/` | units of work |
 //! | `queries/`, `figures.rs` | read models; counters kept by a follower |
+//! | `indicators/` | 响应率, 解决率, 满意率 …: pure on public events; counters kept by a follower; exclusions |
 //! | `open311/` | Open311 GeoReport v2 over the same actions; keys of clients in `actions/clients.rs` |
 //! | `store/` | the SQL |
 //! | `policies/appeals.cedar` | who may do what |
@@ -33,6 +34,7 @@ pub mod catalogue;
 mod check;
 pub mod events;
 pub mod figures;
+pub mod indicators;
 pub mod model;
 pub mod open311;
 mod pages;
@@ -52,7 +54,8 @@ pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!(
     "0002_receipts",
     "0003_open311",
     "0004_files",
-    "0005_followers"
+    "0005_followers",
+    "0006_indicators"
 );
 
 /// The policies of this crate.
@@ -89,6 +92,7 @@ pub fn refusals() -> impl Iterator<Item = &'static str> {
         .chain(actions::import::REJECTIONS)
         .chain(actions::clients::REFUSALS)
         .chain(open311::REFUSALS)
+        .chain(indicators::exclusion::REFUSALS)
         .chain(OTHERS)
         .chain(FIELDS)
 }
@@ -129,11 +133,20 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         "appeal.read_books",
         "appeal.keep_books",
         "appeal.keep_clients",
+        "appeal.see_exclusions",
     ] {
         cases.push(Case::new(action, "the city", Resource::city()));
     }
     cases.push(Case::new("appeal.work_desk", "own organ", Resource::new("organ", own_organ())));
     cases.push(Case::new("appeal.work_desk", "other organ", Resource::new("organ", other_organ())));
+    let watched = |whole: bool, own: bool| Resource::class("watched").flag("whole", whole).flag("own", own);
+    for (sample, resource) in [
+        ("the whole city", watched(true, false)),
+        ("own organ or area", watched(false, true)),
+        ("others", watched(false, false)),
+    ] {
+        cases.push(Case::new("appeal.watch", sample, resource));
+    }
     for action in [
         "appeal.read",
         "appeal.read_full",
@@ -146,6 +159,8 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         "appeal.reopen",
         "appeal.withdraw",
         "appeal.call_back",
+        "appeal.ask_exclusion",
+        "appeal.review_exclusion",
         "appeal.read_reporter",
         "appeal.see_readings",
         "appeal.attach",

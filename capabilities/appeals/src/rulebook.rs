@@ -10,6 +10,7 @@ use gongzhi_kernel::{FieldError, Timestamp};
 use gongzhi_media::DocumentKind;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::indicators::Weights;
 use crate::model::{AddedBy, Deadlines, Kind, Urgency, Visibility};
 
 /// The text of the first version.
@@ -291,6 +292,9 @@ pub struct Rulebook {
     pub appraisal: AppraisalRules,
     /// Who sees what.
     pub visibility: VisibilityRules,
+    /// 考核权重. A version from before there were any takes those of the shipped text.
+    #[serde(default = "shipped_weights")]
+    pub indicators: Weights,
     /// Receipts.
     pub receipts: ReceiptRules,
     /// Photos and documents.
@@ -303,6 +307,17 @@ pub struct Rulebook {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(version: &i64) -> bool {
     *version == 0
+}
+
+/// The weights of the shipped text.
+fn shipped_weights() -> Weights {
+    #[derive(Deserialize)]
+    struct Shipped {
+        indicators: Weights,
+    }
+    // A test holds that the shipped text has them; equal steps can only appear if it did not.
+    let even = Weights { satisfaction: [0, 25, 50, 75, 100], score: [34, 33, 33] };
+    toml::from_str::<Shipped>(DEFAULT).map_or(even, |shipped| shipped.indicators)
 }
 
 /// Why a text is no rulebook.
@@ -352,6 +367,11 @@ impl Rulebook {
             );
         }
         self.files.check()?;
+        if !self.indicators.are_sound() {
+            return unsound(
+                "indicators.satisfaction needs five rising percents, indicators.score three that add up to 100".into(),
+            );
+        }
         let limits = [
             ("title", self.limits.title),
             ("text", self.limits.text),
@@ -442,6 +462,16 @@ mod tests {
     }
 
     #[test]
+    fn a_version_without_weights_takes_the_shipped_ones() {
+        let shipped = Rulebook::parse(DEFAULT).unwrap();
+        let (before, rest) = DEFAULT.split_once("[indicators]").unwrap();
+        let after = rest.split_once("\n#").unwrap().1;
+        let older = Rulebook::parse(&format!("{before}\n#{after}")).unwrap();
+        assert_eq!(older, shipped);
+        assert_eq!(shipped.indicators.satisfaction, [0, 30, 60, 80, 100]);
+    }
+
+    #[test]
     fn periods_read_back_and_refuse_nonsense() {
         for text in ["30m", "2h", "7d", "90m", "0m"] {
             assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
@@ -463,6 +493,7 @@ mod tests {
             DEFAULT.replace("text = { min = 4, max = 5000 }", "text = { min = 4, max = 3 }"),
             DEFAULT.replace("dispatch = \"2h\"", "dispatch = \"0h\""),
             DEFAULT.replace("cap = 2", "cap = 2\nsurprise = 3"),
+            DEFAULT.replace("score = [10, 45, 45]", "score = [10, 45, 50]"),
         ];
         for text in broken {
             assert!(Rulebook::parse(&text).is_err(), "{text}");

@@ -24,6 +24,7 @@ use tokio::sync::{Notify, watch};
 use crate::catalogue::trial::Trial;
 use crate::catalogue::{Catalogue, lines};
 use crate::figures::{Figures, FiguresFollower};
+use crate::indicators::IndicatorsFollower;
 use crate::model::{Appeal, CategoryId, Visibility};
 use crate::open311::ChangesFollower;
 use crate::store::books as sql;
@@ -117,9 +118,13 @@ impl Appeals {
         Ok(())
     }
 
-    /// What follows the journal: the counters of the home page, and which appeals changed when.
+    /// What follows the journal: the counters of the home page, which appeals changed when, and the indicators.
     pub fn followers(&self) -> Vec<Arc<dyn Follower>> {
-        vec![Arc::new(FiguresFollower::new(self.clone())), Arc::new(ChangesFollower)]
+        vec![
+            Arc::new(FiguresFollower::new(self.clone())),
+            Arc::new(ChangesFollower),
+            Arc::new(IndicatorsFollower::new(self.clone())),
+        ]
     }
 
     /// What answers timers: deadlines that pass, cases that close by themselves.

@@ -15,6 +15,7 @@ mod report;
 mod select;
 mod track;
 mod tracking;
+mod watch;
 mod work;
 
 use std::sync::Arc;
@@ -65,6 +66,7 @@ pub fn install(site: SiteBuilder, appeals: &Appeals) -> SiteBuilder {
         .nav(nav("appeals-nav-list", "/appeals", "list", Access::Anyone, 20))
         .nav(nav("appeals-nav-track", "/track", "search", Access::Anyone, 30))
         .nav(nav("appeals-nav-work", "/work", "clock", STAFF, 40))
+        .nav(nav("appeals-nav-watch", "/watch", "chart", STAFF, 50))
         .nav(nav("appeals-nav-books", "/books", "document", books::READERS, 60))
         .nav(nav("appeals-nav-clients", "/admin/open311", "lock", ADMINISTRATORS, 80))
         .door(door("door-report", "door-report-hint", "/appeals/new", "pen", 10))
@@ -79,7 +81,7 @@ pub fn install(site: SiteBuilder, appeals: &Appeals) -> SiteBuilder {
 /// The routes of the pages. Declares the live topic.
 pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
     site.live().declare(LIVE);
-    books::routes(Routes::new())
+    watch::routes(books::routes(Routes::new()))
         .get("/appeals", Access::Anyone, list::show)
         .get("/ask", Access::Anyone, list::ask)
         .get("/appeals/new", Access::Anyone, report::show)

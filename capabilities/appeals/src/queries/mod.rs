@@ -6,11 +6,13 @@
 mod case;
 mod desk;
 mod files;
+mod indicators;
 mod list;
 mod open311;
 
 pub use case::{CaseView, Knot, Who};
 pub use desk::{Desk, DeskCounts, DeskFilter, DeskPage, Place};
+pub use indicators::{Adds, AskedCases, Dashboard, Part, Scope, TREND, WatchedCase, WatchedCases, Which};
 pub use list::{ListFilter, ListPage};
 pub use open311::{PublicAppeal, PublicStep};
 

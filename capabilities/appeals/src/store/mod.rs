@@ -4,8 +4,10 @@ pub mod books;
 pub mod figures;
 pub mod files;
 pub mod follow;
+pub mod indicators;
 pub mod lists;
 pub mod open311;
+pub mod open_data;
 pub mod reporters;
 
 pub use self::reporters::{ReporterRecord, insert_reporter, reporter, reporters_between};
@@ -85,12 +87,14 @@ gongzhi_store::statements! {
 pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
     [
         statements(),
+        indicators::statements(),
         lists::statements(),
         books::statements(),
         figures::statements(),
         files::statements(),
         follow::statements(),
         open311::statements(),
+        open_data::statements(),
         reporters::statements(),
     ]
     .into_iter()

@@ -161,6 +161,10 @@ impl House {
         self.acting(Actor::Operator { person: self.operator, organ: self.hotline })
     }
 
+    pub(crate) fn another_operator(&self) -> Context {
+        self.acting(Actor::Operator { person: self.official, organ: self.hotline })
+    }
+
     pub(crate) fn auditor(&self) -> Context {
         self.acting(Actor::Auditor { person: self.operator, organ: self.hotline })
     }

@@ -7,6 +7,7 @@ mod diagram;
 mod edge;
 mod house;
 mod importing;
+mod indicators;
 mod journey;
 mod lists;
 mod plans;
@@ -51,4 +52,6 @@ on_both! {
     lists::figures_follow_the_journal_and_can_be_rebuilt,
     importing::a_history_is_told_with_its_own_times_and_only_once,
     importing::what_cannot_be_true_is_rejected_with_its_reason,
+    indicators::counters_say_what_the_journal_says,
+    indicators::a_case_is_left_out_once_two_have_agreed,
 }

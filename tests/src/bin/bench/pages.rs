@@ -91,6 +91,10 @@ pub(crate) fn run(plan: &Plan) -> Vec<Figure> {
     let cases = numbers.iter().map(|number| format!("/appeals/{number}")).collect();
     let case = read("case page", cases);
     let home = read("home page", vec!["/".into()]);
+    // The city's figures, of each month of the year: the same counters as the dashboards of staff.
+    let promises = appeal::once(serving.address, http::get("/promises"));
+    assert_eq!(promises.status, 200, "{}", promises.text());
+    let figures = read("figures of the city", months(&promises.text()));
     let loaded = serving.resident() as f64 / MIB;
     println!("memory under that load: {loaded:.1} MiB");
     serving.stop();
@@ -110,6 +114,7 @@ pub(crate) fn run(plan: &Plan) -> Vec<Figure> {
         Figure::new("search page, p99", search.percentile(0.99), "ms", Goal::Below(50.0)),
         Figure::new("case page, p99", case.percentile(0.99), "ms", Goal::Below(50.0)),
         Figure::new("home page, p99", home.percentile(0.99), "ms", Goal::Below(50.0)),
+        Figure::new("figures of the city, p99", figures.percentile(0.99), "ms", Goal::Below(100.0)),
         Figure::new("memory under reading", loaded, "MiB", Goal::Below(300.0)),
     ]
 }
@@ -136,6 +141,17 @@ fn settle(serving: &Serving) {
 fn numbers(list: &serde_json::Value) -> Vec<String> {
     let items = list["items"].as_array().cloned().unwrap_or_default();
     items.iter().filter_map(|item| item["number"].as_str().map(str::to_owned)).collect()
+}
+
+/// The pages of the twelve months up to the present one, from the link of the page to the month before.
+fn months(page: &str) -> Vec<String> {
+    let before = page.split("/promises?month=").nth(1).and_then(|rest| rest.get(..7)).unwrap_or_default();
+    let (year, month) = before.split_once('-').expect("the page leads to the month before");
+    let last = year.parse::<i64>().expect("a year") * 12 + month.parse::<i64>().expect("a month");
+    let earlier = (0..11).map(|back| last - 1 - back);
+    let earlier =
+        earlier.map(|at| format!("/promises?month={:04}-{:02}", at.div_euclid(12), at.rem_euclid(12) + 1));
+    std::iter::once("/promises".to_owned()).chain(earlier).collect()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

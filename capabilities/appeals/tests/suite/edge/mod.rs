@@ -9,6 +9,7 @@ mod follow;
 mod open311;
 mod pages;
 mod texts;
+mod watch;
 
 use std::collections::BTreeMap;
 
