@@ -15,6 +15,7 @@ use tower::ServiceExt as _;
 use crate::figures;
 use crate::limits::Peer;
 use crate::site::Site;
+use crate::tls::Tls;
 
 /// How long a client may take to send the head of a request, and a connection may stay idle.
 const HEAD_TIME: Duration = Duration::from_secs(30);
@@ -33,14 +34,15 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    serve_router(listener, router, || site.live().close(), stop).await
+    serve_router(listener, router, site.config().tls.as_ref(), || site.live().close(), stop).await
 }
 
-/// Serves routes that need no site, in the same way; `stopping` is called between the last new connection and the end of
+/// Serves routes that need no site, in the same way, encrypted where there is `tls`; `stopping` is called between the last new connection and the end of
 /// those that are open.
 pub async fn serve_router(
     listener: TcpListener,
     router: Router,
+    tls: Option<&Tls>,
     stopping: impl FnOnce() + Send,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
@@ -54,7 +56,7 @@ pub async fn serve_router(
         let (stream, peer) = tokio::select! {
             () = &mut stop => break,
             _ = fold.tick() => { figures::fold(); continue }
-            _ = renew.tick() => { if let Some(tls) = &site.config().tls { tls.renew() } continue }
+            _ = renew.tick() => { if let Some(tls) = tls { tls.renew() } continue }
             accepted = listener.accept() => match accepted {
                 Ok((stream, from)) => (stream, Peer(from.ip())),
                 // The connection ended before it was accepted; the listener is well.
@@ -76,7 +78,7 @@ pub async fn serve_router(
                 request.map(axum::body::Body::new)
             },
         ));
-        let (watcher, builder, tls) = (graceful.watcher(), builder.clone(), site.config().tls.clone());
+        let (watcher, builder, tls) = (graceful.watcher(), builder.clone(), tls.cloned());
         tokio::spawn(async move {
             let served = match tls {
                 None => watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await,

@@ -41,7 +41,7 @@ pub(crate) async fn run(args: &LedgerWitnessArgs, json: bool) -> Result<(), Trou
             tracing::error!(%error, "signals cannot be heard; the witness ends");
         }
     };
-    gongzhi_web::serve_router(listener, routes(witness), || (), stop)
+    gongzhi_web::serve_router(listener, routes(witness), None, || (), stop)
         .await
         .map_err(|error| Trouble::new(format!("the witness stopped: {error}")))
 }
