@@ -37,8 +37,8 @@ CREATE TABLE session_proof (
 );
 
 -- By what a telephone is found: a keyed hash, as the telephone itself is sealed (not of the journal).
-CREATE TABLE person_phone (
+CREATE TABLE phone_digest (
   person BIGINT NOT NULL PRIMARY KEY,
   digest TEXT NOT NULL
 );
-CREATE INDEX person_phone_digest ON person_phone (digest);
+CREATE INDEX phone_digest_digest ON phone_digest (digest);

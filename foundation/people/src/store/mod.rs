@@ -19,13 +19,13 @@ gongzhi_store::statements! {
     /// Persons with a telephone, the newest first; a household may share one. Found by its keyed hash, or as it stands where
     /// nothing is sealed yet.
     PERSONS_BY_PHONE = "SELECT id, name, login, phone, active, registered_at, password_set_at, revision
-        FROM person WHERE phone = $1 OR id IN (SELECT person FROM person_phone WHERE digest = $2)
+        FROM person WHERE phone = $1 OR id IN (SELECT person FROM phone_digest WHERE digest = $2)
         ORDER BY id DESC LIMIT 20";
     /// By what a telephone is found.
-    SAVE_PHONE_DIGEST = "INSERT INTO person_phone (person, digest) VALUES ($1, $2)
+    SAVE_PHONE_DIGEST = "INSERT INTO phone_digest (person, digest) VALUES ($1, $2)
         ON CONFLICT (person) DO UPDATE SET digest = excluded.digest";
     /// There is no telephone any more.
-    DELETE_PHONE_DIGEST = "DELETE FROM person_phone WHERE person = $1";
+    DELETE_PHONE_DIGEST = "DELETE FROM phone_digest WHERE person = $1";
     /// Telephones, a page for sealing anew.
     PHONES = "SELECT id, phone FROM person WHERE id > $1 AND phone IS NOT NULL ORDER BY id LIMIT 200";
     /// The same telephone, sealed anew.
