@@ -85,6 +85,9 @@ async fn anybody_can_check_the_log_of_a_city() {
     assert!(run(here, &["backup", "--data", "city", "city.tar"]).await.status.success());
     assert!(run(here, &["restore", "--data", "other", "city.tar"]).await.status.success());
     assert!(!here.join("other/ledger").exists());
+    // Nor the key that personal data is sealed with: it is put back from where it is kept.
+    assert!(!here.join("other/master.key").exists());
+    std::fs::copy(here.join("city/master.key"), here.join("other/master.key")).unwrap();
     let inputs = Inputs {
         flags: [("data", here.join("other").display().to_string()), ("listen", "127.0.0.1:0".to_owned())]
             .into(),

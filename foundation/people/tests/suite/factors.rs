@@ -139,8 +139,8 @@ pub(crate) async fn dangerous_acts_ask_once_more_who_is_there(house: House) {
     let lin = house.person("lin", &[]).await;
     let elsewhere = house.sign_in("lin").await;
     let here = house.sign_in("lin").await;
-    let own = house.acting(Actor::Resident { person: lin });
     house.later(601);
+    let own = house.acting(Actor::Resident { person: lin });
     let refusal = refused(house.people.begin_change(&own, &here.session).await);
     assert_eq!(refusal.key, "people-prove-first");
     let own = house.acting(Actor::Resident { person: lin });

@@ -111,9 +111,19 @@ mod tests {
             assert!(suite.open(&[1; 32], b"person.phone 8", &sealed).is_err());
             assert!(suite.open(&[3; 32], b"person.phone 7", &sealed).is_err());
             let mut changed = sealed.clone();
-            changed[0] ^= 1;
+            *changed.last_mut().unwrap() ^= 1;
             assert!(suite.open(&[1; 32], b"person.phone 7", &changed).is_err());
             assert!(suite.open(&[1; 32], b"person.phone 7", &sealed[..5]).is_err());
+        }
+    }
+
+    #[test]
+    fn no_byte_can_be_changed() {
+        let sealed = Aes256Gcm.seal(&[1; 32], [2; 32], b"person.phone 7", b"13900001111").unwrap();
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert!(Aes256Gcm.open(&[1; 32], b"person.phone 7", &changed).is_err(), "byte {at}");
         }
     }
 
