@@ -13,7 +13,7 @@ use gongzhi_kernel::Role;
 
 pub use self::keys::KeysCommand;
 use crate::config::{ConfigError, Inputs, Settings};
-pub use ledger::{LedgerCommand, LedgerProveArgs, LedgerVerifyArgs, LedgerWitnessArgs};
+pub use ledger::{LedgerCommand, LedgerIndicatorsArgs, LedgerProveArgs, LedgerVerifyArgs, LedgerWitnessArgs};
 
 /// 共治: the open platform on which a city governs itself together.
 ///

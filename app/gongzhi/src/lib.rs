@@ -5,6 +5,7 @@
 //! | `cli.rs` | what can be asked on the command line |
 //! | `config.rs` | settings from flags, environment, file and defaults, each with its source |
 //! | `compose.rs` | where store, people, capabilities and site are put together; what runs behind them |
+//! | `recount.rs` | the indicators of a city from its public log alone |
 //! | `sealed.rs` | which events go into the public log |
 //! | `commands/` | one file for each command |
 //! | `import/` | histories of other systems |
@@ -21,6 +22,7 @@ pub mod config;
 pub mod import;
 mod log;
 mod offices;
+pub mod recount;
 pub mod sample;
 pub mod say;
 mod sealed;
@@ -68,6 +70,9 @@ async fn answer(cli: Cli) -> Result<(), Trouble> {
         Command::Opinion(args) => return commands::opinion::run(args, json),
         Command::Ledger(LedgerCommand::Verify(args)) => return commands::ledger::verify(args, json).await,
         Command::Ledger(LedgerCommand::Prove(args)) => return commands::ledger::prove(args, json),
+        Command::Ledger(LedgerCommand::Indicators(args)) => {
+            return commands::indicators::run(args, json).await;
+        }
         Command::Ledger(LedgerCommand::Witness(args)) => {
             log::start(&settings.config()?, true)?;
             return commands::witness::run(args, json).await;

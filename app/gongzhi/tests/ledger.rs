@@ -239,3 +239,51 @@ async fn the_key_of_a_city_is_changed() {
     assert!(run(here, &["ledger", "verify", &address, "--key", new]).await.status.success());
     running.stop().await.unwrap();
 }
+
+/// What anybody computes from the public log is what the dashboard shows, month by month and count by count.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_indicators_follow_from_the_log_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let made = run(here, &["demo", "--no-serve", "--cases", "120", "--data", "city"]).await;
+    assert!(made.status.success(), "{}", text(&made));
+    let flags = [("data", here.join("city").display().to_string()), ("listen", "127.0.0.1:0".to_owned())];
+    let inputs = Inputs { flags: flags.into(), ..Inputs::default() };
+    let config = Settings::resolve(inputs).unwrap().config().unwrap();
+    let running = Running::start(&config, Vec::new()).await.unwrap();
+    let address = format!("http://{}/ledger", running.address);
+    let begun = Instant::now();
+    loop {
+        let now = running.city.store.world().clock.now();
+        let dashboard = running.city.appeals.public_figures(None, now).await.unwrap();
+        let told = run(here, &["ledger", "indicators", &address, "--json"]).await;
+        // Before the first signature there is no log yet.
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap_or_default();
+        let ours = |month: String| {
+            let months = told["months"].as_array().map_or(&[][..], Vec::as_slice);
+            months.iter().find(|found| found["month"] == month.as_str()).cloned()
+        };
+        let mut compared = 0;
+        let equal = dashboard.trend.iter().all(|(month, counts)| {
+            let Some(ours) = ours(month.to_string()) else { return counts.is_zero() };
+            compared += i64::from(counts.received > 0);
+            let names = gongzhi_appeals::indicators::Counts::NAMES.iter();
+            names.zip(counts.values()).all(|(name, value)| ours["counts"][name] == value)
+        });
+        if equal && compared > 0 && told["cases"] == 120 {
+            let shown = ours(dashboard.month.to_string()).map(|month| month["rates"].clone());
+            for indicator in gongzhi_appeals::indicators::Indicator::ALL {
+                let Some(shown) = &shown else { break };
+                let rate = dashboard.city.rate(indicator, &dashboard.weights);
+                let ours = &shown[indicator.word()];
+                assert_eq!(ours["numerator_hundredths"], rate.hundredths, "{}", indicator.word());
+                assert_eq!(ours["denominator"], rate.denominator, "{}", indicator.word());
+            }
+            assert_eq!(told["unread"], 0);
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(90), "{:?}\n{told}", dashboard.trend);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    running.stop().await.unwrap();
+}

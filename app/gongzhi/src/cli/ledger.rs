@@ -26,6 +26,16 @@ Examples:
   gongzhi ledger prove entry-12345.tlog-proof --key key.txt
   gongzhi ledger prove entry-12345.tlog-proof --key key.txt --witness congress.txt --json")]
     Prove(LedgerProveArgs),
+    /// Compute the indicators of a city from its public log alone
+    #[command(after_help = "\
+The log is verified first, as `gongzhi ledger verify` does; then every case is followed through its entries. A deadline and
+its keeping are both entries, and so are the rulebooks with their weights, so that nothing is asked of the city but the
+log. What comes out is what its dashboard shows, month by month. docs/INDICATORS.md has the formulas.
+
+Examples:
+  gongzhi ledger indicators https://city.example/ledger
+  gongzhi ledger indicators ./copy-of-the-log --key key.txt --json | jq '.months[-1].rates'")]
+    Indicators(LedgerIndicatorsArgs),
     /// Sign the checkpoints of logs, each only after it was seen to continue the last
     #[command(after_help = "\
 A witness needs no city and no database: a key and, for each log, the last checkpoint that it has signed, in one small
@@ -83,6 +93,17 @@ pub struct LedgerVerifyArgs {
     /// Write the checkpoint here, if everything is as it should be
     #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
+}
+
+/// Of which log.
+#[derive(Debug, Args)]
+pub struct LedgerIndicatorsArgs {
+    /// Address or folder of the log
+    #[arg(value_name = "URL|DIR")]
+    pub log: String,
+    /// The key of the log, or a file with it; else the log's own word is taken for it
+    #[arg(long, value_name = "KEY|FILE")]
+    pub key: Option<String>,
 }
 
 /// Which receipt.

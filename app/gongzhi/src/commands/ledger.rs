@@ -19,13 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const FILE_LIMIT: usize = 256 * (65_535 + 2);
 
 /// Where the files of a log come from.
-enum Place {
+pub(super) enum Place {
     Folder(std::path::PathBuf),
     Site { base: String, client: reqwest::Client, runtime: tokio::runtime::Handle },
 }
 
 impl Place {
-    fn of(log: &str) -> Result<Self, Trouble> {
+    pub(super) fn of(log: &str) -> Result<Self, Trouble> {
         if !log.starts_with("http://") && !log.starts_with("https://") {
             let folder = std::path::PathBuf::from(log);
             return if folder.is_dir() {
@@ -43,7 +43,7 @@ impl Place {
         Ok(Self::Site { base, client, runtime: tokio::runtime::Handle::current() })
     }
 
-    fn get(&self, path: &str) -> Result<Vec<u8>, String> {
+    pub(super) fn get(&self, path: &str) -> Result<Vec<u8>, String> {
         match self {
             Self::Folder(folder) => std::fs::read(folder.join(path)).map_err(|error| error.to_string()),
             Self::Site { base, client, runtime } => {
@@ -76,6 +76,13 @@ pub(super) fn key(given: &str) -> Result<VerifierKey, Trouble> {
         Trouble::asked(format!("{given}: {error}"))
             .way_out("the key of a log lies at its address under /key; a file with it will do")
     })
+}
+
+/// The key that a log names itself.
+pub(super) fn key_of_log(place: &Place) -> Result<VerifierKey, Trouble> {
+    let text = place.get("key").map_err(|why| Trouble::new(format!("its key cannot be fetched: {why}")))?;
+    let text = String::from_utf8_lossy(&text).trim().to_owned();
+    text.parse().map_err(|error| Trouble::new(format!("{error}")))
 }
 
 /// The witnesses that somebody has named, all of which are wanted where they do not say how many.
@@ -138,13 +145,7 @@ pub(crate) async fn verify(args: &LedgerVerifyArgs, json: bool) -> Result<(), Tr
     let outcome = super::backup::blocking(move || {
         let key = match known {
             Some(key) => key,
-            None => {
-                let text = place
-                    .get("key")
-                    .map_err(|why| Trouble::new(format!("its key cannot be fetched: {why}")))?;
-                let text = String::from_utf8_lossy(&text).trim().to_owned();
-                text.parse().map_err(|error| Trouble::new(format!("{error}")))?
-            }
+            None => key_of_log(&place)?,
         };
         let mut checkpoint = Vec::new();
         let begun = std::time::Instant::now();

@@ -6,6 +6,7 @@ pub(crate) mod ballot;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod indicators;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod openapi;

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use gongzhi_kernel::LocalText;
-use gongzhi_store::KeySource;
 use gongzhi_ledger::signer::{SignerCommand, Signing};
 use gongzhi_ledger::witness::{AddressError, WitnessAddress};
+use gongzhi_store::KeySource;
 use gongzhi_store::blobs::BlobLocation;
 use gongzhi_web::LimitRules;
 
