@@ -365,7 +365,7 @@ fn every_text_that_is_named_exists_in_both_languages() {
 
 // ---- words
 
-/// Kinds of events that the code records, such as `appeal.submitted`: they stand in the `events.rs` of each crate, or
+/// Kinds of events that the code records, such as `appeal.submitted`: they stand in the `events.rs` (or `events/mod.rs`) of each crate, or
 /// as constants of type `EventKind`.
 fn event_kinds() -> BTreeSet<String> {
     let mut kinds = BTreeSet::new();
@@ -373,7 +373,9 @@ fn event_kinds() -> BTreeSet<String> {
         let text = read(&path);
         let text = without_tests(&text);
         kinds.extend(literals_after(text, "EventKind ="));
-        if path.file_name().is_some_and(|name| name == "events.rs") {
+        let contract =
+            path.file_name().is_some_and(|name| name == "events.rs") || path.ends_with("events/mod.rs");
+        if contract {
             let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
             kinds.extend(
                 code.flat_map(|line| {

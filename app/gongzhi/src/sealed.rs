@@ -51,16 +51,21 @@ const PERSONAL: [&str; 23] = [
     gongzhi_people::audit::AUDIT_EXPORTED,
 ];
 
-/// What happens beside a case: readings of its reporter, and whether it counts.
-const BESIDE: [&str; 3] =
-    [events::REPORTER_READ, indicators::EXCLUSION_ASKED, indicators::EXCLUSION_REVIEWED];
+/// What happens beside a case: readings of its reporter, notes, and whether it counts.
+const BESIDE: [&str; 4] = [
+    events::REPORTER_READ,
+    events::NOTE_WRITTEN,
+    indicators::EXCLUSION_ASKED,
+    indicators::EXCLUSION_REVIEWED,
+];
 
 /// The scope of the public log.
 pub(crate) fn scope() -> Scope {
-    let sealed = CITY.into_iter().chain(events::KINDS).chain(BESIDE).map(|kind| Public {
-        kind,
-        texts: TEXTS.iter().find(|(with_texts, _)| *with_texts == kind).map_or(&[], |(_, texts)| texts),
-    });
+    let sealed =
+        CITY.into_iter().chain(events::KINDS).chain(events::TASK_KINDS).chain(BESIDE).map(|kind| Public {
+            kind,
+            texts: TEXTS.iter().find(|(with_texts, _)| *with_texts == kind).map_or(&[], |(_, texts)| texts),
+        });
     Scope::new(sealed, PERSONAL)
 }
 
@@ -71,7 +76,8 @@ mod tests {
     #[test]
     fn somebody_has_decided_about_every_kind_of_event() {
         let scope = scope();
-        for kind in gongzhi_people::EVENT_KINDS.into_iter().chain(events::KINDS).chain(BESIDE) {
+        let cases = events::KINDS.into_iter().chain(events::TASK_KINDS).chain(BESIDE);
+        for kind in gongzhi_people::EVENT_KINDS.into_iter().chain(cases) {
             assert!(scope.knows(kind), "{kind} is neither sealed nor left out");
         }
         for kind in PERSONAL {

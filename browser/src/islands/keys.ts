@@ -1,4 +1,4 @@
-/** Keys of the workbench: j and k through the queue, Enter opens, Escape goes back. */
+/** Keys of the workbench: j and k through the queue, Enter or o opens, a goes to what can be done, Escape goes back. */
 export function keys(root: Document): void {
   const bench = root.querySelector<HTMLElement>("[data-keys]");
   if (!bench) return;
@@ -12,6 +12,19 @@ export function keys(root: Document): void {
     if (event.ctrlKey || event.altKey || event.metaKey || target?.closest("input, textarea, select, [contenteditable]")) return;
     if (event.key === "Escape") {
       bench.querySelector<HTMLAnchorElement>(".work-back a")?.click();
+      return;
+    }
+    if (event.key === "a") {
+      const act = bench.querySelector<HTMLElement>("#actions summary, #actions button, #beside summary");
+      if (!act) return;
+      event.preventDefault();
+      act.focus();
+      act.scrollIntoView({ block: "center" });
+      return;
+    }
+    if (event.key === "o") {
+      const row = root.activeElement;
+      if (row instanceof HTMLAnchorElement && row.classList.contains("queue-row")) row.click();
       return;
     }
     if (event.key !== "j" && event.key !== "k") return;

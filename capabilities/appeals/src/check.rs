@@ -8,13 +8,13 @@ use gongzhi_store::{Tx, params};
 
 use crate::actions::books::Books;
 use crate::actions::clients::{self as keys, CLIENT_SUBJECT};
-use crate::events::{AppealEvent, Change, SUBJECT};
+use crate::events::{AppealEvent, Change, SUBJECT, TASK_SUBJECT, TaskEvent};
 use crate::indicators::{EXCLUSION_SUBJECT, exclusion};
 use crate::model::{Appeal, Reporter};
 use crate::open311::REQUEST_SUBJECT;
 use crate::rules::files::{FILE_SUBJECT, fold_file};
-use crate::rules::fold;
 use crate::rules::follow::{FOLLOWER_SUBJECT, fold_follower};
+use crate::rules::{apply_task, fold};
 use crate::store::{self, files as file_rows, follow as follow_rows, indicators, open311};
 
 /// The most differences that are listed; more are only counted in a last line.
@@ -51,6 +51,7 @@ pub fn check(tx: &mut dyn Tx) -> Result<CheckReport, Fault> {
     }
     clients(tx, &mut report, &mut unlisted)?;
     exclusions(tx, &mut report, &mut unlisted)?;
+    beside(tx, &mut report, &mut unlisted)?;
     // Rows beyond the last event.
     for (id, _) in rows_between(tx, after, i64::MAX, &books, &directory)? {
         list(&mut report, &mut unlisted, id, "has a row and no events".into());
@@ -89,6 +90,28 @@ fn exclusions(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> 
             let events = tx.history(&Subject::new(EXCLUSION_SUBJECT, row.id))?;
             if exclusion::fold(&events).as_ref() != Some(&row) {
                 list(report, unlisted, row.appeal.get(), "is left out otherwise than its events say".into());
+            }
+        }
+    }
+}
+
+/// Compares every task with the fold of its events.
+fn beside(tx: &mut dyn Tx, report: &mut CheckReport, unlisted: &mut u64) -> Result<(), Fault> {
+    let mut after = 0;
+    loop {
+        let tasks = store::tasks::tasks_after(tx, after)?;
+        let Some(last) = tasks.last() else { return Ok(()) };
+        after = last.id.get();
+        for task in tasks {
+            report.checked += 1;
+            let events = tx.history(&Subject::new(TASK_SUBJECT, task.id))?;
+            let told = events.iter().map(TaskEvent::from_journal).collect::<Result<Vec<_>, _>>();
+            let folded = told.ok().and_then(|told| {
+                let each = told.iter().try_fold(None, |task, event| apply_task(task, event).map(Some));
+                each.ok().flatten()
+            });
+            if folded.as_ref() != Some(&task) {
+                list(report, unlisted, task.appeal.get(), "has a task that differs from its events".into());
             }
         }
     }

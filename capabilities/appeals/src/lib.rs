@@ -55,7 +55,9 @@ pub const MIGRATIONS: gongzhi_store::Migrations = gongzhi_store::migrations!(
     "0003_open311",
     "0004_files",
     "0005_followers",
-    "0006_indicators"
+    "0006_indicators",
+    "0007_moves",
+    "0008_tasks"
 );
 
 /// The policies of this crate.
@@ -87,6 +89,8 @@ pub fn refusals() -> impl Iterator<Item = &'static str> {
         .chain(rules::files::FILE_REFUSALS)
         .chain(rules::follow::FOLLOW_REFUSALS)
         .chain(rules::files::FILE_ERRORS)
+        .chain(rules::TASK_REFUSALS)
+        .chain(rules::TASK_FIELD_ERRORS)
         .chain(actions::books::REFUSALS)
         .chain(catalogue::lines::MISTAKES)
         .chain(actions::import::REJECTIONS)
@@ -107,6 +111,17 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
             .flag("public", public)
             .flag("confidential", confidential)
             .flag("holder", holder)
+            .flag("helper", false)
+            .flag("superior", false)
+    };
+    let aside = |helper: bool, superior: bool| {
+        Resource::new("appeal", subject::<gongzhi_kernel::kinds::Appeal>())
+            .flag("public", false)
+            .flag("confidential", true)
+            .flag("holder", false)
+            .flag("helper", helper)
+            .flag("superior", superior)
+            .organ("organ", other_organ())
     };
     let samples = [
         (
@@ -120,6 +135,8 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         ("confidential, other organ", appeal(false, true, false).organ("organ", other_organ())),
         ("confidential, own organ", appeal(false, true, false).organ("organ", own_organ())),
         ("confidential, with the code", appeal(false, true, true).organ("organ", other_organ())),
+        ("confidential, asked for help", aside(true, false)),
+        ("confidential, of an organ below", aside(false, true)),
         (
             "reported by oneself",
             appeal(false, true, false).organ("organ", own_organ()).person("reporter", oneself()),
@@ -166,8 +183,22 @@ pub fn matrix_cases() -> Vec<gongzhi_people::matrix::Case> {
         "appeal.attach",
         "appeal.follow",
         "appeal.show_file",
+        "appeal.transfer",
+        "appeal.ask",
+        "appeal.supervise",
+        "appeal.merge",
+        "appeal.note",
     ] {
         cases.extend(samples.iter().map(|(sample, resource)| Case::new(action, sample, resource.clone())));
+    }
+    let task = |from, organ| {
+        let id = subject::<model::TaskMark>();
+        Resource::new("appeal_task", id).organ("from", from).organ("organ", organ)
+    };
+    for action in ["appeal_task.read", "appeal_task.report", "appeal_task.decide", "appeal_task.settle"] {
+        cases.push(Case::new(action, "asked of the own organ", task(other_organ(), own_organ())));
+        cases.push(Case::new(action, "asked by the own organ", task(own_organ(), other_organ())));
+        cases.push(Case::new(action, "of other organs", task(other_organ(), other_organ())));
     }
     cases
 }

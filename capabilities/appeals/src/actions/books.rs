@@ -235,7 +235,8 @@ fn keep_category(
     Ok(())
 }
 
-/// Adopts a rulebook that holds from `effective`; its version.
+/// Adopts a rulebook that holds from `effective`; its version. Refused with `calendar-year-missing` (year) where its
+/// calendar ends before a case of that moment would be due.
 pub fn adopt_rulebook(
     tx: &mut dyn Tx,
     context: &Context,
@@ -249,6 +250,7 @@ pub fn adopt_rulebook(
         };
         Refusal::new(RefusalKind::Invalid, "rulebook-unusable").with("what", what)
     })?;
+    rulebook.reaches(effective).map_err(Refusal::from)?;
     let version = sql::rulebooks(tx)?.newest() + 1;
     let rulebook = Rulebook { version: 0, ..rulebook };
     let body = toml::to_string(&rulebook)

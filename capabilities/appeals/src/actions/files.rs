@@ -208,7 +208,8 @@ impl Appeals {
         if !mine {
             return Ok(());
         }
-        let before = now - rules.waiting.duration();
+        // The rulebook refuses a waiting time that runs by the calendar.
+        let before = now - rules.waiting.plain().unwrap_or_default();
         let _alone = self.0.intake.gate.write().await;
         let free: Vec<BlobId> = self
             .store()
@@ -274,10 +275,11 @@ impl Appeals {
         if files.is_empty() {
             return Err(Refusal::fields(vec![FieldError::new("files", "error-files-none")]).into());
         }
-        let (policies, rules) = (self.policies().clone(), self.books().rulebook(context.now)?.files.clone());
+        let (policies, directory) = (self.policies().clone(), self.directory());
+        let rules = self.books().rulebook(context.now)?.files.clone();
         let (actor, now, adding) = (context.actor.clone(), context.now, files.len());
         let allowed = move |tx: &mut dyn Tx| -> Result<AddedBy, Failure> {
-            let (appeal, resource) = find_readable(tx, &policies, &actor, id, code.as_ref())?;
+            let (appeal, resource) = find_readable(tx, &policies, &directory, &actor, id, code.as_ref())?;
             policies.require(&actor, "appeal.attach", &resource)?;
             let own = super::is_holder(&appeal, code.as_ref())
                 || (appeal.reporter.is_some() && appeal.reporter == actor.person());
@@ -309,10 +311,10 @@ impl Appeals {
         file: FileId,
         shown: bool,
     ) -> Result<AppealFile, Failure> {
-        let (policies, context) = (self.policies().clone(), context.clone());
+        let (policies, directory, context) = (self.policies().clone(), self.directory(), context.clone());
         self.store()
             .write(move |tx| {
-                let (appeal, resource) = find_readable(tx, &policies, &context.actor, id, None)?;
+                let (appeal, resource) = find_readable(tx, &policies, &directory, &context.actor, id, None)?;
                 policies.require(&context.actor, "appeal.show_file", &resource)?;
                 let known = sql::file(tx, id, file)?.ok_or_else(|| Refusal::not_found("file-not-found"))?;
                 let Some(after) = rules::show(&appeal, &known, shown)? else { return Ok(known) };

@@ -33,10 +33,11 @@ impl Appeals {
     /// Follows a public case. `key` is random and known to its sender alone, as of a form that is sent: the same key is the
     /// same follower. Refused with `follow-closed`, `follow-own`, or `appeal-not-found`.
     pub async fn follow(&self, context: &Context, id: AppealId, key: &str) -> Result<Followed, Failure> {
-        let (policies, context, code) = (self.policies().clone(), context.clone(), code_of(id, key));
+        let (policies, directory) = (self.policies().clone(), self.directory());
+        let (context, code) = (context.clone(), code_of(id, key));
         self.store()
             .write(move |tx| {
-                let (appeal, resource) = find_readable(tx, &policies, &context.actor, id, None)?;
+                let (appeal, resource) = find_readable(tx, &policies, &directory, &context.actor, id, None)?;
                 policies.require(&context.actor, "appeal.follow", &resource)?;
                 let person = context.actor.person();
                 rules::may_follow(&appeal, person)?;

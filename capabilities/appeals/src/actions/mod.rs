@@ -12,6 +12,7 @@ pub mod import;
 mod reporter;
 mod steps;
 mod submit;
+pub mod tasks;
 
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -34,6 +35,7 @@ pub use code::{BadCode, TrackingCode};
 pub use reporter::Reading;
 pub use steps::{CLOCK, ClockHandler, Said, carry_out, keep_events};
 pub use submit::{Receipt, Submit, search_tokens};
+pub use tasks::{Ask, SupervisionHandler};
 
 /// Over how many days back a catalogue is tried out before it is adopted.
 pub const TRIAL_DAYS: u32 = 31;
@@ -129,7 +131,7 @@ impl Appeals {
 
     /// What answers timers: deadlines that pass, cases that close by themselves.
     pub fn timer_handlers(&self) -> Vec<Arc<dyn TimerHandler>> {
-        vec![Arc::new(ClockHandler::new(self.clone()))]
+        vec![Arc::new(ClockHandler::new(self.clone())), Arc::new(SupervisionHandler::new(self.clone()))]
     }
 
     /// The figures of the home page, with a sign whenever they change.
@@ -311,14 +313,47 @@ fn as_fault(failure: Failure) -> Fault {
     }
 }
 
+/// How an actor's organ stands to a case, apart from having it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Whoever asks holds the tracking code.
+    pub holder: bool,
+    /// The organ has been asked for something beside the case.
+    pub helper: bool,
+    /// The organ is above the one that has the case.
+    pub superior: bool,
+}
+
 /// What a policy may know of an appeal.
-pub fn resource(appeal: &Appeal, holder: bool) -> Resource {
+pub fn resource(appeal: &Appeal, standing: Standing) -> Resource {
     Resource::new("appeal", appeal.id)
         .flag("public", appeal.visibility.is_public())
         .flag("confidential", appeal.visibility == Visibility::Confidential)
-        .flag("holder", holder)
+        .flag("holder", standing.holder)
+        .flag("helper", standing.helper)
+        .flag("superior", standing.superior)
         .organ("organ", appeal.organ())
         .person("reporter", appeal.reporter)
+}
+
+/// How the actor's organ stands to the case.
+fn standing(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    actor: &Actor,
+    appeal: &Appeal,
+    code: Option<&TrackingCode>,
+) -> Result<Standing, Fault> {
+    let mut standing = Standing { holder: is_holder(appeal, code), ..Standing::default() };
+    if let Actor::Official { organ, .. } = actor {
+        let held = appeal.organ();
+        if held != Some(*organ) {
+            standing.superior = held.is_some_and(|held| directory.organ_is_within(held, *organ));
+            standing.helper =
+                crate::store::tasks::tasks_of(tx, appeal.id)?.iter().any(|task| task.concerns(*organ));
+        }
+    }
+    Ok(standing)
 }
 
 /// Whether the code opens the appeal.
@@ -331,13 +366,15 @@ pub(crate) fn is_holder(appeal: &Appeal, code: Option<&TrackingCode>) -> bool {
 pub(crate) fn find_readable(
     tx: &mut dyn Tx,
     policies: &Policies,
+    directory: &Directory,
     actor: &Actor,
     id: AppealId,
     code: Option<&TrackingCode>,
 ) -> Result<(Appeal, Resource), Failure> {
     let not_found = || Refusal::not_found("appeal-not-found");
     let appeal = crate::store::find(tx, id)?.ok_or_else(not_found)?;
-    let resource = resource(&appeal, is_holder(&appeal, code));
+    let standing = standing(tx, directory, actor, &appeal, code)?;
+    let resource = resource(&appeal, standing);
     if policies.permits(actor, "appeal.read", &resource) {
         Ok((appeal, resource))
     } else {

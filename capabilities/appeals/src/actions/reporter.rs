@@ -38,11 +38,11 @@ impl Appeals {
         id: AppealId,
         purpose: &str,
     ) -> Result<Reporter, Failure> {
-        let (policies, context) = (self.policies().clone(), context.clone());
+        let (policies, directory, context) = (self.policies().clone(), self.directory(), context.clone());
         let purpose = checked_reason("purpose", purpose, self.books().rulebook(context.now)?)?;
         self.store()
             .write(move |tx| {
-                let (appeal, resource) = find_readable(tx, &policies, &context.actor, id, None)?;
+                let (appeal, resource) = find_readable(tx, &policies, &directory, &context.actor, id, None)?;
                 policies.require(&context.actor, "appeal.read_reporter", &resource)?;
                 let record = store::reporter(tx, appeal.id)?
                     .ok_or_else(|| Refusal::not_found("appeal-no-reporter"))?;
@@ -69,10 +69,10 @@ impl Appeals {
         id: AppealId,
         code: Option<TrackingCode>,
     ) -> Result<Vec<Reading>, Failure> {
-        let (policies, actor) = (self.policies().clone(), context.actor.clone());
+        let (policies, directory, actor) = (self.policies().clone(), self.directory(), context.actor.clone());
         self.store()
             .read(move |tx| {
-                let (appeal, resource) = find_readable(tx, &policies, &actor, id, code.as_ref())?;
+                let (appeal, resource) = find_readable(tx, &policies, &directory, &actor, id, code.as_ref())?;
                 policies.require(&actor, "appeal.see_readings", &resource)?;
                 let Some(record) = store::reporter(tx, appeal.id)? else { return Ok(Vec::new()) };
                 let events = tx.history(&Subject { kind: REPORTER_SUBJECT.into(), id: record.id })?;

@@ -3,14 +3,14 @@
 use gongzhi_kernel::{
     Actor, AppealId, Context, Failure, Fault, FieldError, Locale, OrganId, Refusal, Timestamp,
 };
-use gongzhi_people::Resource;
+use gongzhi_people::{Directory, Resource};
 use gongzhi_store::{TimerHandler, Tx};
 
 use super::books::{Books, may_receive};
-use super::{Appeals, TrackingCode, find_readable, search_tokens};
+use super::{Appeals, TrackingCode, find_readable, search_tokens, tasks};
 use crate::events::AppealEvent;
-use crate::model::{Appeal, Appraisal, AppraisedBy, ContactWay};
-use crate::rules::{Command, apply, decide};
+use crate::model::{Appeal, Appraisal, AppraisedBy, ContactWay, Phase, Stage, TaskKind};
+use crate::rules::{Command, NewTask, apply, decide};
 use crate::store;
 
 /// The kind of an appeal's one timer: its next deadline, or the day on which it closes by itself.
@@ -62,7 +62,7 @@ pub fn carry_out(
 }
 
 /// Refuses a form that was filled in before somebody else took a step. Deadlines that passed meanwhile do not count.
-fn require_untouched(appeal: &Appeal, expected: Option<i64>) -> Result<(), Refusal> {
+pub(super) fn require_untouched(appeal: &Appeal, expected: Option<i64>) -> Result<(), Refusal> {
     match expected {
         Some(expected) if appeal.touched > expected => Err(Refusal::conflict("appeal-changed-meanwhile")
             .with("state", appeal.state.name().word())
@@ -92,10 +92,11 @@ impl Appeals {
             .store()
             .write(move |tx| {
                 let (appeal, resource) =
-                    find_readable(tx, &policies, &context.actor, step.id, step.code.as_ref())?;
+                    find_readable(tx, &policies, &directory, &context.actor, step.id, step.code.as_ref())?;
                 policies.require(&context.actor, step.action, &resource)?;
                 require_untouched(&appeal, step.expected)?;
                 let after = carry_out(tx, &books, &context.actor, context.now, appeal, &step.command)?;
+                follow(tx, &books, &directory, &context, &after, &step.command)?;
                 if let Some(tokens) = &step.tokens {
                     let words = store::search_words(&after, tokens, &books.categories, &directory);
                     tx.index_words(after.id.get(), &words)?;
@@ -177,11 +178,13 @@ impl Appeals {
         expected: Option<i64>,
         reply: &str,
     ) -> Result<Appeal, Failure> {
-        let (policies, actor) = (self.policies().clone(), context.actor.clone());
+        let (policies, directory, actor) = (self.policies().clone(), self.directory(), context.actor.clone());
         // Title, text and place never change, so the words can be found before the unit of work begins.
         let found: Result<Appeal, Failure> = self
             .store()
-            .read(move |tx| find_readable(tx, &policies, &actor, id, None).map(|(appeal, _)| appeal))
+            .read(move |tx| {
+                find_readable(tx, &policies, &directory, &actor, id, None).map(|(appeal, _)| appeal)
+            })
             .await;
         let answered = Appeal { reply: crate::rules::text::clean_text(reply), ..found? };
         let command = Command::Answer { reply: reply.to_owned() };
@@ -267,12 +270,11 @@ impl Appeals {
         &self,
         context: &Context,
         appeal: &Appeal,
-        holder: bool,
+        resource: &Resource,
     ) -> Result<Vec<&'static str>, Fault> {
         let books = self.books();
         let possible = crate::rules::possible(appeal, books.rulebook(context.now)?, context.now);
-        let resource: Resource = super::resource(appeal, holder);
-        let may = |action: &str| self.policies().permits(&context.actor, action, &resource);
+        let may = |action: &str| self.policies().permits(&context.actor, action, resource);
         let mut open = Vec::new();
         for word in possible {
             let action = match word {
@@ -284,6 +286,9 @@ impl Appeals {
                 "appraise" => "appeal.appraise",
                 "reopen" => "appeal.reopen",
                 "withdraw" => "appeal.withdraw",
+                "transfer" => "appeal.transfer",
+                "extend" | "resume" => "appeal.ask",
+                "merge" | "split" => "appeal.merge",
                 _ => continue,
             };
             if may(action) {
@@ -293,8 +298,66 @@ impl Appeals {
                 open.push("call_back");
             }
         }
+        if may("appeal.note") {
+            open.push("note");
+        }
+        if appeal.state.phase() == Phase::Open && appeal.moves.merged_into.is_none() {
+            if appeal.organ().is_some() && may("appeal.supervise") {
+                open.push("supervise");
+            }
+            if may("appeal.ask") {
+                open.push("ask");
+            }
+        } else if appeal.appraisal.is_some() && may("appeal.ask") {
+            open.push("review");
+        }
         Ok(open)
     }
+}
+
+/// What a step brings with it: the merged cases are answered with this one, a second handling wants a senior, and nobody is
+/// asked about a case that is over.
+fn follow(
+    tx: &mut dyn Tx,
+    books: &Books,
+    directory: &Directory,
+    context: &Context,
+    after: &Appeal,
+    command: &Command,
+) -> Result<(), Failure> {
+    let again = matches!(command, Command::Reopen { .. } | Command::Appraise { again: Some(_), .. });
+    if let (true, Some(organ)) = (again, after.organ()) {
+        let new = NewTask {
+            id: context.id(),
+            kind: TaskKind::Senior,
+            from: tasks::level_above(directory, organ).unwrap_or(organ),
+            organ,
+            invited: Vec::new(),
+            person: None,
+            terms: None,
+            text: String::new(),
+            by_clock: true,
+        };
+        if books.rulebook(context.now)?.tasks.within.contains_key(&TaskKind::Senior) {
+            tasks::open(tx, books, &Actor::System, context.now, after, &new)?;
+        }
+    }
+    if let Command::Answer { reply } = command {
+        let organ = after.organ();
+        for id in store::tasks::merged_into(tx, after.id)? {
+            let Some(merged) = store::find(tx, id)?.filter(|merged| merged.state.phase() == Phase::Open)
+            else {
+                continue;
+            };
+            let Some(organ) = organ else { continue };
+            let told = Command::AnswerWith { organ, reply: reply.clone() };
+            let told = carry_out(tx, books, &context.actor, context.now, merged, &told)?;
+            let words = store::search_words(&told, &search_tokens(&told), &books.categories, directory);
+            tx.index_words(told.id.get(), &words)?;
+            tasks::settle(tx, &told)?;
+        }
+    }
+    Ok(tasks::settle(tx, after)?)
 }
 
 /// What the reporter says of an answer.
@@ -337,11 +400,21 @@ impl TimerHandler for ClockHandler {
         };
         let context = tx.world().context(Actor::System, Locale::default()).at(now);
         let books = self.0.books();
-        let before = appeal.revision;
+        let (before, late) = (appeal.revision, appeal.overdue.has(Stage::Answer));
         match carry_out(tx, &books, &context.actor, now, appeal, &Command::Strike) {
             // The clock struck early (the case moved on in the same moment): set it again.
             Ok(appeal) if appeal.revision == before => set_clock(tx, &appeal, false),
-            Ok(_) => Ok(()),
+            Ok(appeal) if appeal.overdue.has(Stage::Answer) && !late => {
+                let directory = self.0.directory();
+                match tasks::supervise_overdue(tx, &books, &directory, now, &appeal) {
+                    Ok(()) => Ok(()),
+                    Err(Failure::Fault(fault)) => Err(fault),
+                    Err(Failure::Refused(refusal)) => {
+                        Err(Fault::internal("the clock is refused").because(refusal))
+                    }
+                }
+            }
+            Ok(after) => Ok(tasks::settle(tx, &after)?),
             Err(Failure::Fault(fault)) => Err(fault),
             Err(Failure::Refused(refusal)) => Err(Fault::internal("the clock is refused").because(refusal)),
         }

@@ -182,7 +182,7 @@ impl Appeals {
         let prepared = self.prepare(context, &submit, key)?;
         let (books, directory) = (self.books(), self.directory());
         let now = context.now;
-        let kept_since = now - books.rulebook(now)?.receipts.kept.duration();
+        let kept_since = now - books.rulebook(now)?.receipts.kept.plain().unwrap_or_default();
         let sweep = self.is_time_to_sweep(now);
         let receipt = self
             .store()

@@ -5,6 +5,7 @@ mod files;
 mod follow;
 mod problems;
 mod read;
+mod tasks;
 mod types;
 
 use gongzhi_web::{Access, Routes};
@@ -15,6 +16,7 @@ use crate::pages::{CALLERS, DISPATCHERS, HANDLERS, STAFF};
 
 pub use files::{FileBody, FilesBody, NewFilesBody, ShowBody};
 pub use follow::{FollowBody, FollowedBody, FollowersBody, UnfollowBody};
+pub use tasks::{AskBody, MergeBody, NoteBody, TaskBody, TaskStepBody, TasksBody, TransferBody};
 pub use types::*;
 
 /// The description of these operations.
@@ -47,10 +49,19 @@ pub use types::*;
         files::list,
         files::add,
         files::show,
+        tasks::list,
+        tasks::ask,
+        tasks::step,
+        tasks::transfer,
+        tasks::resume,
+        tasks::merge,
+        tasks::split,
+        tasks::note,
+        tasks::call_log,
     ),
     components(schemas(
         AppealBody, AreaBody, CategoryBody, FiguresBody, NewAppeal, OrganBody, PageBody, ReceiptBody, ReporterBody,
-        SummaryBody, TimelineBody, TrackBody, TrackedBody, DeskBody,
+        SummaryBody, TimelineBody, TrackBody, TrackedBody, DeskBody, TaskBody, TasksBody,
         FileBody, FilesBody, NewFilesBody, ShowBody, FollowBody, FollowedBody, FollowersBody,
         UnfollowBody
     )),
@@ -86,6 +97,15 @@ pub fn routes(appeals: &Appeals) -> Routes {
         .api_get("/api/v1/appeals/{number}/files", Access::Anyone, files::list)
         .api_post_files("/api/v1/appeals/{number}/files", Access::Anyone, files::add)
         .api_post("/api/v1/appeals/{number}/files/{file}/show", CALLERS, files::show)
+        .api_get("/api/v1/appeals/{number}/tasks", STAFF, tasks::list)
+        .api_post("/api/v1/appeals/{number}/tasks", CALLERS, tasks::ask)
+        .api_post("/api/v1/tasks/{id}", CALLERS, tasks::step)
+        .api_post("/api/v1/appeals/{number}/transfer", HANDLERS, tasks::transfer)
+        .api_post("/api/v1/appeals/{number}/resume", HANDLERS, tasks::resume)
+        .api_post("/api/v1/appeals/{number}/merge", DISPATCHERS, tasks::merge)
+        .api_post("/api/v1/appeals/{number}/split", DISPATCHERS, tasks::split)
+        .api_post("/api/v1/appeals/{number}/notes", CALLERS, tasks::note)
+        .api_post("/api/v1/appeals/{number}/call-log", DISPATCHERS, tasks::call_log)
         .api_get("/api/v1/desk", STAFF, read::desk)
         .api_get("/api/v1/categories", Access::Anyone, read::categories)
         .api_get("/api/v1/areas", Access::Anyone, read::areas)

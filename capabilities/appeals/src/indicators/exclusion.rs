@@ -99,11 +99,12 @@ impl Appeals {
         reason: Exclusion,
         note: &str,
     ) -> Result<(), Failure> {
-        let (policies, context) = (self.policies().clone(), context.clone());
+        let (policies, directory, context) = (self.policies().clone(), self.directory(), context.clone());
         let note = checked_reason("note", note, self.books().rulebook(context.now)?)?;
         self.store()
             .write(move |tx| {
-                let (appeal, resource) = find_readable(tx, &policies, &context.actor, number, None)?;
+                let (appeal, resource) =
+                    find_readable(tx, &policies, &directory, &context.actor, number, None)?;
                 policies.require(&context.actor, "appeal.ask_exclusion", &resource)?;
                 ask(&appeal, sql::exclusion(tx, number)?.as_ref())?;
                 let record = ExclusionRecord {
@@ -131,11 +132,11 @@ impl Appeals {
         granted: bool,
         note: &str,
     ) -> Result<(), Failure> {
-        let (policies, context) = (self.policies().clone(), context.clone());
+        let (policies, directory, context) = (self.policies().clone(), self.directory(), context.clone());
         let note = checked_reason("note", note, self.books().rulebook(context.now)?)?;
         self.store()
             .write(move |tx| {
-                let (_, resource) = find_readable(tx, &policies, &context.actor, number, None)?;
+                let (_, resource) = find_readable(tx, &policies, &directory, &context.actor, number, None)?;
                 policies.require(&context.actor, "appeal.review_exclusion", &resource)?;
                 let known = sql::exclusion(tx, number)?;
                 let record = review(known, context.actor.person(), granted, context.now)?;

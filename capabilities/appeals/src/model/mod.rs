@@ -1,16 +1,21 @@
 //! The types of an appeal: what it is about, who may see it, where it stands and by when the next step is due.
 
 mod file;
+mod moves;
 mod state;
+mod task;
 mod words;
 
 use gongzhi_kernel::{AppealId, AreaId, Id, OrganId, PersonId, Point, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use file::{AddedBy, AppealFile, FileId, FileMark, KeptFile, Media, PhotoParts};
+pub use moves::{Moves, Pause, Reminders};
 pub use state::{State, StateName, WrongState};
+pub use task::{Exclusion, Happening, Note, NoteKind, Task, TaskId, TaskKind, TaskMark, TaskState, Terms};
 pub use words::{
-    AppraisedBy, Channel, Closing, ContactWay, DispatchedBy, Kind, Phase, Stage, Urgency, Visibility,
+    AppraisedBy, Channel, Closing, ContactWay, DispatchedBy, Kind, PauseGround, Phase, Stage, Urgency,
+    Visibility,
 };
 
 /// Mark of the ids of categories; never made.
@@ -65,6 +70,28 @@ pub struct Deadlines {
     /// 答复时限.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Timestamp>,
+}
+
+impl Deadlines {
+    /// The deadline of a stage; that of the dispatch stands elsewhere.
+    pub fn of(&self, stage: Stage) -> Option<Timestamp> {
+        match stage {
+            Stage::Dispatch => None,
+            Stage::Accept => self.accept,
+            Stage::Contact => self.contact,
+            Stage::Answer => self.answer,
+        }
+    }
+
+    /// Sets the deadline of a stage; that of the dispatch stands elsewhere.
+    pub(crate) fn set(&mut self, stage: Stage, due: Option<Timestamp>) {
+        match stage {
+            Stage::Dispatch => {}
+            Stage::Accept => self.accept = due,
+            Stage::Contact => self.contact = due,
+            Stage::Answer => self.answer = due,
+        }
+    }
 }
 
 /// The stages that were not done in time in the present round.
@@ -206,6 +233,9 @@ pub struct Appeal {
     pub rulebook: i64,
     /// Where it was imported from.
     pub source: Option<Source>,
+    /// What moves it without changing its state.
+    #[serde(default, skip_serializing_if = "Moves::is_none")]
+    pub moves: Moves,
 }
 
 impl Appeal {
@@ -218,14 +248,15 @@ impl Appeal {
     pub fn due(&self, stage: Stage) -> Option<Timestamp> {
         match stage {
             Stage::Dispatch => self.dispatch_due,
-            Stage::Accept => self.deadlines.accept,
-            Stage::Contact => self.deadlines.contact,
-            Stage::Answer => self.deadlines.answer,
+            stage => self.deadlines.of(stage),
         }
     }
 
-    /// The stages that are still to be done in this state, in their order.
+    /// The stages that are still to be done in this state, in their order. Of a merged case none: the other one is worked.
     pub fn pending(&self) -> &'static [Stage] {
+        if self.moves.merged_into.is_some() {
+            return &[];
+        }
         match self.state.name() {
             StateName::Submitted => &[Stage::Dispatch],
             StateName::Dispatched | StateName::Returned => &[Stage::Accept, Stage::Contact, Stage::Answer],
@@ -253,15 +284,14 @@ impl Appeal {
         self.pending().iter().any(|stage| self.overdue.has(*stage))
     }
 
-    /// When the clock strikes next: a deadline passes, or the case closes by itself.
+    /// When the clock strikes next: a reminder or a deadline is due, a standing clock goes on, or the case closes by itself.
     pub fn next_strike(&self) -> Option<Timestamp> {
         match self.state.phase() {
-            Phase::Open => self
-                .pending()
-                .iter()
-                .filter(|stage| !self.overdue.has(**stage))
-                .filter_map(|stage| self.due(*stage))
-                .min(),
+            Phase::Open => {
+                let pending = self.pending().iter().filter(|stage| !self.overdue.has(**stage));
+                let moments = pending.flat_map(|stage| [self.due(*stage), self.moves.reminders.of(*stage)]);
+                moments.flatten().chain(self.moves.pause.map(|pause| pause.until)).min()
+            }
             Phase::Answered => self.appraise_by,
             Phase::Closed => None,
         }

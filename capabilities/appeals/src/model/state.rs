@@ -245,6 +245,24 @@ impl State {
         }
     }
 
+    /// 转办: the organ hands it to another, which must accept it.
+    pub fn transfer(self, organ: OrganId, at: Timestamp) -> Result<Self, WrongState> {
+        match self {
+            Self::Dispatched { .. } | Self::Accepted { .. } | Self::Contacted { .. } => {
+                Ok(Self::Dispatched { organ, at })
+            }
+            other => Err(WrongState(other)),
+        }
+    }
+
+    /// 并单答复: a merged case is answered with the one that it is merged into, wherever it stood.
+    pub fn answer_with(self, organ: OrganId, at: Timestamp) -> Result<Self, WrongState> {
+        match self.phase() {
+            Phase::Open => Ok(Self::Answered { organ: Some(organ), at }),
+            Phase::Answered | Phase::Closed => Err(WrongState(self)),
+        }
+    }
+
     /// 评价: the reporter says whether it is solved.
     pub fn appraise(self, at: Timestamp) -> Result<Self, WrongState> {
         match self {

@@ -32,6 +32,7 @@ macro_rules! words {
         }
     };
 }
+pub(super) use words;
 
 words! {
     /// What is asked for (诉求类型, GB/T 33358-2016).
@@ -175,5 +176,19 @@ words! {
         Dispatcher = "dispatcher",
         /// The system that the case was imported from.
         Source = "source",
+    }
+}
+
+words! {
+    /// On what ground a clock may stand still (暂停计时事由); the rulebook says which of them hold, and for how long.
+    PauseGround {
+        /// 待反映人补充材料: the reporter must still send something.
+        AwaitingReporter = "awaiting_reporter",
+        /// 诉讼、仲裁、复议中: a court, an arbitrator or a review has the matter.
+        CourtOrReview = "court_or_review",
+        /// 待检测鉴定: a test or an expert report is awaited.
+        ExpertReport = "expert_report",
+        /// 天气原因: the weather forbids the work.
+        Weather = "weather",
     }
 }

@@ -85,6 +85,7 @@ impl CardView {
 /// A row of a queue.
 #[derive(Debug, Clone)]
 pub(crate) struct RowView {
+    pub(crate) number: String,
     pub(crate) href: String,
     pub(crate) current: bool,
     pub(crate) tone: Tone,
@@ -103,6 +104,7 @@ impl RowView {
         let (look, icon) = state_look(item.state);
         let next = item.next_due;
         Self {
+            number: item.id.to_string(),
             href,
             current,
             tone: next.map_or(look, |(_, due)| nearness(shell.visit().now(), due)),

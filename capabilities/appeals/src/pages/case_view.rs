@@ -181,8 +181,9 @@ fn due(case: &queries::CaseView, stage: Stage) -> Option<Timestamp> {
 }
 
 /// The stages that are still to be done.
-fn pending(state: StateName) -> &'static [Stage] {
-    match state {
+fn pending(case: &queries::CaseView) -> &'static [Stage] {
+    match case.state {
+        _ if case.moves.merged_into.is_some() => &[],
         StateName::Submitted => &[Stage::Dispatch],
         StateName::Dispatched | StateName::Returned => &[Stage::Accept, Stage::Contact, Stage::Answer],
         StateName::Accepted => &[Stage::Contact, Stage::Answer],
@@ -303,7 +304,7 @@ fn facts(shell: &Shell, names: &Names, case: &queries::CaseView) -> Vec<(String,
 /// Every deadline of the present round, for those who must keep them.
 pub(crate) fn clocks(shell: &Shell, case: &queries::CaseView) -> Vec<ClockView> {
     let now = shell.visit().now();
-    let pending = pending(case.state);
+    let pending = pending(case);
     let done = |kind: &str| {
         case.timeline
             .iter()
@@ -340,7 +341,7 @@ pub(crate) fn clocks(shell: &Shell, case: &queries::CaseView) -> Vec<ClockView> 
 /// What happened, and below it what is still to come.
 fn knots(shell: &Shell, names: &Names, case: &queries::CaseView) -> Vec<Knot> {
     let mut knots: Vec<Knot> = case.timeline.iter().map(|told| knot(shell, names, told)).collect();
-    for stage in pending(case.state) {
+    for stage in pending(case) {
         let Some(due) = due(case, *stage) else { continue };
         knots.push(Knot {
             title: stage_words(shell, *stage),
@@ -421,6 +422,37 @@ fn knot(shell: &Shell, names: &Names, told: &queries::Knot) -> Knot {
         "closed" => {
             knot.note = told.closing.map(|how| closing_words(shell, how)).unwrap_or_default();
             knot.tone = Some(Tone::Good);
+        }
+        "transferred" => {
+            knot.who = shell.t1("step-to", "organ", organ(told.organ)).into_owned();
+        }
+        "extended" | "resumed" => {
+            if let Some(ground) = told.ground {
+                knot.title = shell.t(format!("step-{word}-paused")).into_owned();
+                knot.note = shell.t(format!("pause-{ground}")).into_owned();
+            }
+            if let Some(until) = told.until {
+                let until = shell.exact(until).words().to_owned();
+                knot.note = [knot.note, shell.t1("step-until", "until", until).into_owned()]
+                    .into_iter()
+                    .filter(|note| !note.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · ");
+            }
+            knot.tone = Some(Tone::Warn);
+        }
+        "merged" | "split" => {
+            knot.note = told
+                .other
+                .map(|other| shell.t1("step-other", "number", grouped(other)).into_owned())
+                .unwrap_or_default();
+        }
+        "reminded" => {
+            knot.who = if told.organ.is_some() { organ(told.organ) } else { String::new() };
+            knot.note = told
+                .stage
+                .map(|stage| shell.t1("step-reminded-stage", "stage", stage_words(shell, stage)).into_owned())
+                .unwrap_or_default();
         }
         "overdue" => {
             knot.who = if told.organ.is_some() { organ(told.organ) } else { String::new() };

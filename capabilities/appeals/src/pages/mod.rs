@@ -17,6 +17,9 @@ mod track;
 mod tracking;
 mod watch;
 mod work;
+mod work_calls;
+mod work_several;
+mod work_tasks;
 
 use std::sync::Arc;
 
@@ -35,8 +38,8 @@ use home::{Home, Part};
 /// The texts of this crate.
 pub const TEXTS: TextPiece = TextPiece {
     name: "appeals",
-    zh: include_str!("../../locales/zh-CN.ftl"),
-    en: include_str!("../../locales/en.ftl"),
+    zh: concat!(include_str!("../../locales/zh-CN.ftl"), "\n", include_str!("../../locales/work.zh-CN.ftl")),
+    en: concat!(include_str!("../../locales/en.ftl"), "\n", include_str!("../../locales/work.en.ftl")),
 };
 
 /// The live topic of the home page's counters.
@@ -121,6 +124,13 @@ pub(crate) fn routes(site: &Site, appeals: &Appeals) -> Routes {
         .post("/work/{number}/reporter", CALLERS, work::read_reporter)
         .post_with_files("/work/{number}/files", CALLERS, files::add_by_staff)
         .post("/work/{number}/files/{file}", CALLERS, files::decide)
+        .post("/work/{number}/ask", CALLERS, work_tasks::ask)
+        .post("/work/{number}/tasks/{id}", CALLERS, work_tasks::act_on)
+        .post("/work/{number}/note", CALLERS, work_tasks::note)
+        .post("/work/{number}/draft", HANDLERS, work_tasks::draft)
+        .post("/work-several", HANDLERS, work_several::several)
+        .get("/work-calls", DISPATCHERS, work_calls::calls)
+        .post("/work-calls/{number}", DISPATCHERS, work_calls::call_outcome)
         .get("/admin/open311", ADMINISTRATORS, clients::show)
         .post("/admin/open311", ADMINISTRATORS, clients::register)
         .post("/admin/open311/{id}/revoke", ADMINISTRATORS, clients::revoke)

@@ -16,6 +16,8 @@ use super::names::Names;
 use super::select::{self, Group};
 use super::track::{said, satisfied_choices, solved_choices};
 use super::tracking::parse_number;
+use super::work_several::Outcome;
+use super::work_tasks::{BesideView, beside_view};
 use crate::actions::Appeals;
 use crate::model::{Appeal, ContactWay, Reporter, StateName, Visibility};
 use crate::queries::{self, Desk, DeskCounts, DeskFilter, Place};
@@ -96,6 +98,8 @@ pub(crate) struct OpenCase {
     /// What was typed into a form that the case no longer has.
     pub(crate) kept: Vec<String>,
     pub(crate) files: FilesView,
+    /// What runs beside it.
+    pub(crate) beside: BesideView,
 }
 
 #[derive(Debug, Template)]
@@ -109,6 +113,10 @@ pub(crate) struct WorkPage {
     pub(crate) rows: Vec<RowView>,
     pub(crate) more: Option<String>,
     pub(crate) back: String,
+    /// Whether several cases can be taken on at once, and which colleagues they can be given to.
+    pub(crate) bulk: bool,
+    /// What came of the last step for several cases.
+    pub(crate) outcomes: Vec<Outcome>,
     pub(crate) open: Option<OpenCase>,
 }
 
@@ -120,6 +128,13 @@ pub(crate) struct Wanted {
     after: String,
     /// A number as it was read out: opens that case.
     number: String,
+}
+
+impl Wanted {
+    /// This queue, from its beginning.
+    pub(super) fn on(tab: &str) -> Self {
+        Self { tab: tab.to_owned(), ..Self::default() }
+    }
 }
 
 /// The desk of whoever looks: an organ's own, or the dispatchers'.
@@ -138,11 +153,20 @@ fn filters(desk: Desk) -> &'static [DeskFilter] {
             DeskFilter::InWork,
             DeskFilter::DueSoon,
             DeskFilter::Overdue,
+            DeskFilter::Mine,
+            DeskFilter::Supervised,
+            DeskFilter::Whistle,
+            DeskFilter::Asked,
             DeskFilter::Returned,
         ],
-        Desk::Dispatchers => {
-            &[DeskFilter::ToDispatch, DeskFilter::Returned, DeskFilter::DueSoon, DeskFilter::Overdue]
-        }
+        Desk::Dispatchers => &[
+            DeskFilter::ToDispatch,
+            DeskFilter::Returned,
+            DeskFilter::DueSoon,
+            DeskFilter::Overdue,
+            DeskFilter::Supervised,
+            DeskFilter::Asked,
+        ],
     }
 }
 
@@ -155,13 +179,17 @@ fn tab_key(filter: DeskFilter) -> &'static str {
         DeskFilter::DueSoon => "work-tab-soon",
         DeskFilter::Overdue => "work-tab-late",
         DeskFilter::Returned => "work-tab-returned",
+        DeskFilter::Mine => "work-tab-mine",
+        DeskFilter::Supervised => "work-tab-supervised",
+        DeskFilter::Whistle => "work-tab-whistle",
+        DeskFilter::Asked => "work-tab-asked",
     }
 }
 
 fn tab_tone(filter: DeskFilter, count: i64) -> Tone {
     match filter {
         DeskFilter::Overdue if count > 0 => Tone::Bad,
-        DeskFilter::DueSoon if count > 0 => Tone::Warn,
+        DeskFilter::DueSoon | DeskFilter::Supervised if count > 0 => Tone::Warn,
         _ => Tone::Calm,
     }
 }
@@ -183,7 +211,7 @@ fn tabs(shell: &Shell, desk: Desk, chosen: DeskFilter, counts: &DeskCounts) -> V
 }
 
 /// The page around a case, or around none.
-async fn page(
+pub(super) async fn page(
     visit: &Visit,
     appeals: &Appeals,
     wanted: &Wanted,
@@ -224,6 +252,8 @@ async fn page(
         rows: rows.collect(),
         more: queue.next.map(|place| format!("/work?tab={tab_word}&after={place}")),
         back: format!("/work?tab={tab_word}"),
+        bulk: matches!(desk, Desk::Organ(_)) && filter != DeskFilter::Returned,
+        outcomes: Vec::new(),
         open,
         shell,
     })
@@ -262,16 +292,22 @@ pub(crate) async fn case(
 
 /// What stands around a case besides the case itself.
 #[derive(Debug, Default)]
-struct Around {
+pub(super) struct Around {
     /// The form again, with what was typed.
-    again: Option<(Typed, Refusal)>,
+    pub(super) again: Option<(Typed, Refusal)>,
     /// The revision that the form was opened at, where somebody was faster.
-    since: Option<i64>,
+    pub(super) since: Option<i64>,
     /// Who reported, just read.
-    reporter: Option<Reporter>,
+    pub(super) reporter: Option<Reporter>,
 }
 
-async fn show(visit: &Visit, appeals: &Appeals, id: AppealId, wanted: &Wanted, around: Around) -> Answer {
+pub(super) async fn show(
+    visit: &Visit,
+    appeals: &Appeals,
+    id: AppealId,
+    wanted: &Wanted,
+    around: Around,
+) -> Answer {
     let found = appeals.case(visit.context(), id, None).await?;
     if !found.full {
         // A public case, but none of this desk: its public page is the one to read.
@@ -301,6 +337,7 @@ async fn show(visit: &Visit, appeals: &Appeals, id: AppealId, wanted: &Wanted, a
         clocks: clocks(&shell, &found),
         actions: actions(visit, appeals, &shell, &names, &found)?,
         reporter: reporter_view(&shell, appeals, &found, around.reporter).await?,
+        beside: beside_view(visit, appeals, &shell, &names, &found).await?,
         changes: around.since.map(|since| changes(&shell, &names, &found, since)).unwrap_or_default(),
         kept,
         files: FilesView::of(&shell, &names, appeals, id, None, Reader::Staff).await?,
@@ -407,7 +444,7 @@ pub(crate) struct Acted {
 
 impl Acted {
     fn wanted(&self) -> Wanted {
-        Wanted { tab: self.tab.clone(), ..Wanted::default() }
+        Wanted::on(&self.tab)
     }
 
     fn revision(&self) -> Option<i64> {
@@ -461,11 +498,11 @@ async fn finish(
     }
 }
 
-fn number(text: &str) -> Result<AppealId, WebError> {
+pub(super) fn number(text: &str) -> Result<AppealId, WebError> {
     parse_number(text).ok_or_else(WebError::no_such_page)
 }
 
-fn wrong_field(field: &'static str, key: &'static str) -> Failure {
+pub(super) fn wrong_field(field: &'static str, key: &'static str) -> Failure {
     Refusal::fields(vec![FieldError::new(field, key)]).into()
 }
 

@@ -4,13 +4,13 @@ use gongzhi_kernel::{
     Actor, AppealId, AreaId, Context, Event, EventId, Failure, Fault, OrganId, PersonId, Point, Refusal,
     Subject, Timestamp,
 };
-use gongzhi_people::{AreaLevel, Directory};
+use gongzhi_people::{AreaLevel, Directory, Resource};
 
 use crate::actions::{Appeals, TrackingCode, find_readable, is_holder};
 use crate::events::{AppealEvent, Change, SUBJECT};
 use crate::model::{
-    Appeal, Appraisal, CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Overdue,
-    Source, Stage, State, StateName, Urgency, Visibility,
+    Appeal, Appraisal, CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Moves,
+    Overdue, PauseGround, Source, Stage, State, StateName, Urgency, Visibility,
 };
 use crate::store;
 
@@ -60,6 +60,12 @@ pub struct Knot {
     pub appraisal: Option<Appraisal>,
     /// Of a closing: why.
     pub closing: Option<Closing>,
+    /// Of more time: until when; of a standing clock: until when at the latest.
+    pub until: Option<Timestamp>,
+    /// Of a standing clock: why.
+    pub ground: Option<PauseGround>,
+    /// Of a merging: the other case, for those who handle it.
+    pub other: Option<AppealId>,
     /// Which round it belongs to.
     pub round: u8,
     /// The entry in the journal.
@@ -115,6 +121,8 @@ pub struct CaseView {
     pub next_due: Option<(Stage, Timestamp)>,
     /// Stages of this round that were not done in time.
     pub overdue: Overdue,
+    /// What moves it without changing its state.
+    pub moves: Moves,
     /// What the reporter said of the last answer.
     pub appraisal: Option<Appraisal>,
     /// Until when the reporter may appraise or ask again.
@@ -147,21 +155,21 @@ impl Appeals {
         id: AppealId,
         code: Option<TrackingCode>,
     ) -> Result<CaseView, Failure> {
-        let (policies, actor) = (self.policies().clone(), context.actor.clone());
-        let (appeal, events, has_reporter, media_url): (Appeal, Vec<Event>, bool, Option<String>) = self
+        let (policies, directory, actor) = (self.policies().clone(), self.directory(), context.actor.clone());
+        let (appeal, resource, events, has_reporter, media_url) = self
             .store()
             .read(move |tx| {
-                let (appeal, _) = find_readable(tx, &policies, &actor, id, code.as_ref())?;
+                let (appeal, resource) = find_readable(tx, &policies, &directory, &actor, id, code.as_ref())?;
                 let events = tx.history(&Subject::new(SUBJECT, id))?;
                 let has_reporter = store::reporter(tx, id)?.is_some();
-                let media_url = match appeal.channel {
+                let media_url: Option<String> = match appeal.channel {
                     Channel::Open311 => store::open311::media_url(tx, id)?,
                     _ => None,
                 };
-                Ok::<_, Failure>((appeal, events, has_reporter, media_url))
+                Ok::<_, Failure>((appeal, resource, events, has_reporter, media_url))
             })
             .await?;
-        let view = self.view(context, appeal, &events, code, has_reporter)?;
+        let view = self.view(context, appeal, &resource, &events, code, has_reporter)?;
         let exact = view.full || view.visibility == Visibility::Public;
         Ok(CaseView { media_url: media_url.filter(|_| exact), ..view })
     }
@@ -183,18 +191,18 @@ impl Appeals {
         &self,
         context: &Context,
         appeal: Appeal,
+        resource: &Resource,
         events: &[Event],
         code: Option<TrackingCode>,
         has_reporter: bool,
     ) -> Result<CaseView, Fault> {
         let holder = is_holder(&appeal, code.as_ref());
-        let resource = crate::actions::resource(&appeal, holder);
-        let may = |action: &str| self.policies().permits(&context.actor, action, &resource);
+        let may = |action: &str| self.policies().permits(&context.actor, action, resource);
         let full = may("appeal.read_full");
         let own = holder || (appeal.reporter.is_some() && context.actor.person() == appeal.reporter);
         let staff = full && !own;
         let exact = full || appeal.visibility == Visibility::Public;
-        let open_to = self.open_to(context, &appeal, holder)?;
+        let open_to = self.open_to(context, &appeal, resource)?;
         let timeline = story(events, full, staff)?;
         let directory = self.directory();
         let area = appeal.place.area.and_then(|id| shown_area(&directory, id, exact));
@@ -221,6 +229,7 @@ impl Appeals {
             closed_at: appeal.closed_at,
             deadlines: appeal.deadlines,
             overdue: appeal.overdue,
+            moves: appeal.moves,
             appraisal: appeal.appraisal,
             appraise_by: appeal.appraise_by,
             round: appeal.round,
@@ -257,7 +266,10 @@ pub(super) fn story(events: &[Event], full: bool, staff: bool) -> Result<Vec<Kno
         let after = crate::rules::apply(before, &told).map_err(|bad| {
             Fault::corrupt(format!("the story of appeal {} is broken", told.appeal)).because(bad)
         })?;
-        knots.push(Knot { round: after.round, ..knot });
+        // A reminder is between Gongzhi and those who must act.
+        if staff || !matches!(told.change, Change::Reminded(_)) {
+            knots.push(Knot { round: after.round, ..knot });
+        }
         appeal = Some(after);
     }
     Ok(knots)
@@ -296,6 +308,9 @@ fn knot(event: &Event, told: &AppealEvent, before: Option<&Appeal>, full: bool, 
         stage: None,
         appraisal: None,
         closing: None,
+        until: None,
+        ground: None,
+        other: None,
         round: 1,
         event: event.id,
         commitment: event.commitment.clone(),
@@ -357,6 +372,34 @@ fn knot(event: &Event, told: &AppealEvent, before: Option<&Appeal>, full: bool, 
         Change::Closed(parts) => {
             knot.organ = parts.public.organ;
             knot.closing = Some(parts.public.how);
+        }
+        Change::Reminded(parts) => {
+            knot.organ = parts.public.organ;
+            knot.stage = Some(parts.public.stage);
+            knot.promised = Some(parts.public.due);
+            knot.in_time = Some(true);
+        }
+        Change::Transferred(parts) => {
+            knot.organ = Some(parts.public.organ);
+            knot.text = inside(&parts.sealed.reason);
+        }
+        Change::Extended(parts) => {
+            knot.organ = Some(parts.public.organ);
+            knot.until = parts.public.pause.map(|pause| pause.until).or(parts.public.deadlines.answer);
+            knot.ground = parts.public.pause.map(|pause| pause.ground);
+        }
+        Change::Resumed(parts) => {
+            knot.organ = parts.public.organ;
+            knot.until = parts.public.deadlines.answer;
+            knot.ground = Some(parts.public.ground);
+        }
+        Change::Merged(parts) => {
+            knot.other = Some(parts.public.into).filter(|_| staff);
+            knot.text = inside(&parts.sealed.reason);
+        }
+        Change::Split(parts) => {
+            knot.other = Some(parts.public.from).filter(|_| staff);
+            knot.text = inside(&parts.sealed.reason);
         }
         Change::Overdue(parts) => {
             knot.organ = parts.public.organ;

@@ -9,6 +9,7 @@ use super::{and_one, page_size};
 use crate::actions::Appeals;
 use crate::model::StateName;
 use crate::store::lists::{self, DeskCount, Item, QueueAsked};
+use crate::store::tasks;
 
 /// What counts as due soon.
 const SOON: Duration = Duration::from_secs(24 * 3600);
@@ -40,11 +41,19 @@ pub enum DeskFilter {
     Overdue,
     /// 退单: on the dispatchers' desk those sent back; on an organ's, those it has sent back that still wait.
     Returned,
+    /// 我的: on an organ's desk, those that the official who looks works.
+    Mine,
+    /// 督办: pressed by the level above, or to be looked at again after an answer to that.
+    Supervised,
+    /// 吹哨: a street calls, or a department has reported and is to be scored.
+    Whistle,
+    /// 待协同: asked for help, for time, for a decision.
+    Asked,
 }
 
 impl DeskFilter {
     /// All filters, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::All,
         Self::ToDispatch,
         Self::ToAccept,
@@ -52,6 +61,10 @@ impl DeskFilter {
         Self::DueSoon,
         Self::Overdue,
         Self::Returned,
+        Self::Mine,
+        Self::Supervised,
+        Self::Whistle,
+        Self::Asked,
     ];
 
     /// Its word in addresses.
@@ -64,6 +77,10 @@ impl DeskFilter {
             Self::DueSoon => "due_soon",
             Self::Overdue => "overdue",
             Self::Returned => "returned",
+            Self::Mine => "mine",
+            Self::Supervised => "supervised",
+            Self::Whistle => "whistle",
+            Self::Asked => "asked",
         }
     }
 
@@ -113,6 +130,14 @@ pub struct DeskCounts {
     pub overdue: i64,
     /// See [`DeskFilter::Returned`].
     pub returned: i64,
+    /// See [`DeskFilter::Mine`].
+    pub mine: i64,
+    /// See [`DeskFilter::Supervised`].
+    pub supervised: i64,
+    /// See [`DeskFilter::Whistle`].
+    pub whistle: i64,
+    /// See [`DeskFilter::Asked`].
+    pub asked: i64,
 }
 
 impl DeskCounts {
@@ -126,6 +151,10 @@ impl DeskCounts {
             DeskFilter::DueSoon => self.due_soon,
             DeskFilter::Overdue => self.overdue,
             DeskFilter::Returned => self.returned,
+            DeskFilter::Mine => self.mine,
+            DeskFilter::Supervised => self.supervised,
+            DeskFilter::Whistle => self.whistle,
+            DeskFilter::Asked => self.asked,
         }
     }
 
@@ -183,6 +212,9 @@ impl Appeals {
             Desk::Dispatchers => None,
             Desk::Organ(organ) => Some(organ),
         };
+        // Tasks lie on the desk of the organ that somebody acts for; of the hotline centre on its own.
+        let beside = own.or_else(|| context.actor.organ());
+        let person = context.actor.person().filter(|_| own.is_some());
         let mut asked = QueueAsked::default();
         let mut queue = own;
         match filter {
@@ -197,18 +229,46 @@ impl Appeals {
                 asked.organ = own;
                 queue = None;
             }
+            DeskFilter::Mine | DeskFilter::Supervised | DeskFilter::Whistle | DeskFilter::Asked => {}
         }
         self.store()
             .read(move |tx| {
                 let after = after.map(|place| (place.due, place.id.get()));
-                let mut items = lists::queue(tx, queue, &asked, after, and_one(size))?;
+                let from = after.unwrap_or((i64::MIN, 0));
+                let mut items = match (filter, beside, person) {
+                    (DeskFilter::Mine, Some(organ), Some(person)) => {
+                        tasks::mine(tx, person, organ, from, and_one(size))?
+                    }
+                    (DeskFilter::Supervised | DeskFilter::Whistle | DeskFilter::Asked, Some(organ), _) => {
+                        tasks::queue(tx, organ, filter.word(), from, and_one(size))?
+                    }
+                    (
+                        DeskFilter::Mine | DeskFilter::Supervised | DeskFilter::Whistle | DeskFilter::Asked,
+                        ..,
+                    ) => Vec::new(),
+                    _ => lists::queue(tx, queue, &asked, after, and_one(size))?,
+                };
                 let counts = lists::counts(tx, own, soon)?;
                 let returned = own.map(|organ| lists::returned_by(tx, organ)).transpose()?;
                 let more = items.len() > size;
                 items.truncate(size);
                 let place = |item: &Item| Some(Place { due: item.place?, id: item.id });
                 let next = items.last().filter(|_| more).and_then(place);
-                Ok(DeskPage { items, next, counts: DeskCounts::sum(&counts, returned) })
+                let mut counts = DeskCounts::sum(&counts, returned);
+                for (queue, count) in
+                    beside.map(|organ| tasks::queue_counts(tx, organ)).transpose()?.unwrap_or_default()
+                {
+                    match DeskFilter::from_word(&queue) {
+                        Some(DeskFilter::Supervised) => counts.supervised = count,
+                        Some(DeskFilter::Whistle) => counts.whistle = count,
+                        Some(DeskFilter::Asked) => counts.asked = count,
+                        _ => {}
+                    }
+                }
+                if let (Some(organ), Some(person)) = (own, person) {
+                    counts.mine = tasks::mine_count(tx, person, organ)?;
+                }
+                Ok(DeskPage { items, next, counts })
             })
             .await
     }

@@ -16,10 +16,10 @@ impl Appeals {
         id: AppealId,
         code: Option<TrackingCode>,
     ) -> Result<Vec<AppealFile>, Failure> {
-        let (policies, actor) = (self.policies().clone(), context.actor.clone());
+        let (policies, directory, actor) = (self.policies().clone(), self.directory(), context.actor.clone());
         self.store()
             .read(move |tx| {
-                let (appeal, resource) = find_readable(tx, &policies, &actor, id, code.as_ref())?;
+                let (appeal, resource) = find_readable(tx, &policies, &directory, &actor, id, code.as_ref())?;
                 let full = policies.permits(&actor, "appeal.read_full", &resource);
                 let mut files = sql::files(tx, id)?;
                 files.retain(|file| full || is_public(&appeal, file));
@@ -35,10 +35,10 @@ impl Appeals {
         id: AppealId,
         code: Option<TrackingCode>,
     ) -> Result<(bool, bool), Failure> {
-        let (policies, actor) = (self.policies().clone(), context.actor.clone());
+        let (policies, directory, actor) = (self.policies().clone(), self.directory(), context.actor.clone());
         self.store()
             .read(move |tx| {
-                let (appeal, resource) = find_readable(tx, &policies, &actor, id, code.as_ref())?;
+                let (appeal, resource) = find_readable(tx, &policies, &directory, &actor, id, code.as_ref())?;
                 let open = !matches!(
                     appeal.state.name(),
                     crate::model::StateName::Closed | crate::model::StateName::Withdrawn

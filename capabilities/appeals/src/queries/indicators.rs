@@ -9,7 +9,7 @@ use gongzhi_people::{AreaLevel, Directory, Resource};
 use gongzhi_store::Tx;
 use jiff::tz::TimeZone;
 
-use crate::actions::{Appeals, resource};
+use crate::actions::{Appeals, Standing, resource};
 use crate::events::SUBJECT;
 use crate::indicators::{Case, Counts, EXCLUSION_SUBJECT, Indicator, LeftOut, Month, Weights};
 use crate::model::{CategoryId, StateName};
@@ -371,7 +371,8 @@ impl Appeals {
                             continue;
                         }
                         let Some(appeal) = crate::store::find(tx, *number)? else { continue };
-                        let seen = policies.permits(&actor, "appeal.read", &resource(&appeal, false));
+                        let seen =
+                            policies.permits(&actor, "appeal.read", &resource(&appeal, Standing::default()));
                         found.cases.push(WatchedCase {
                             id: *number,
                             title: seen.then_some(appeal.title),

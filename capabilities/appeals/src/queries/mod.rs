@@ -9,12 +9,14 @@ mod files;
 mod indicators;
 mod list;
 mod open311;
+mod tasks;
 
 pub use case::{CaseView, Knot, Who};
 pub use desk::{Desk, DeskCounts, DeskFilter, DeskPage, Place};
 pub use indicators::{Adds, AskedCases, Dashboard, Part, Scope, TREND, WatchedCase, WatchedCases, Which};
 pub use list::{ListFilter, ListPage};
 pub use open311::{PublicAppeal, PublicStep};
+pub use tasks::{Beside, CallItem, Joined, TaskView};
 
 pub use crate::store::lists::{From, Item};
 

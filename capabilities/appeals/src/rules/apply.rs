@@ -1,7 +1,7 @@
 //! The fold: an appeal is what its events say. Serves the write path and every replay of the journal.
 
 use crate::events::{AppealEvent, Change, SubmittedPublic, SubmittedSealed};
-use crate::model::{Appeal, Deadlines, Overdue, Place, State, WrongState};
+use crate::model::{Appeal, Deadlines, Moves, Overdue, Pause, Phase, Place, State, WrongState};
 
 /// Events that cannot have happened in this order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,7 +48,8 @@ pub fn apply(appeal: Option<Appeal>, event: &AppealEvent) -> Result<Appeal, BadH
     let at = event.at;
     appeal.state = next_state(&appeal, event)?;
     appeal.revision = event.revision;
-    if !matches!(event.change, Change::Overdue(_)) {
+    let by_the_clock = matches!(event.change, Change::Overdue(_) | Change::Reminded(_));
+    if !by_the_clock {
         appeal.touched = event.revision;
     }
     match &event.change {
@@ -59,6 +60,7 @@ pub fn apply(appeal: Option<Appeal>, event: &AppealEvent) -> Result<Appeal, BadH
             appeal.accepted_at = None;
             if let Some(deadlines) = parts.public.deadlines {
                 appeal.deadlines = deadlines;
+                appeal.moves.reminders = parts.public.reminders;
             }
             appeal.ruled |= parts.public.ruled;
         }
@@ -87,12 +89,50 @@ pub fn apply(appeal: Option<Appeal>, event: &AppealEvent) -> Result<Appeal, BadH
             appeal.contacted_at = None;
             appeal.appraise_by = None;
             appeal.overdue = Overdue::default();
+            appeal.moves = Moves {
+                reminders: parts.public.reminders,
+                transfers: appeal.moves.transfers,
+                ..Moves::default()
+            };
         }
         Change::Withdrawn(_) | Change::Closed(_) => {
             appeal.closed_at = Some(at);
             appeal.appraise_by = None;
         }
         Change::Overdue(parts) => appeal.overdue = appeal.overdue.with(parts.public.stage),
+        Change::Reminded(parts) => appeal.moves.reminders.set(parts.public.stage, None),
+        Change::Transferred(parts) => {
+            appeal.last_dispatch = Some(at);
+            appeal.accepted_at = None;
+            appeal.moves.transfers = parts.public.count;
+        }
+        Change::Extended(parts) => {
+            let public = &parts.public;
+            appeal.moves.pause = public.pause.map(|given| Pause {
+                ground: given.ground,
+                since: at,
+                until: given.until,
+                before: appeal.deadlines,
+            });
+            appeal.moves.extensions = public.count;
+            appeal.moves.reminders = public.reminders;
+            appeal.deadlines = public.deadlines;
+        }
+        Change::Resumed(parts) => {
+            appeal.moves.pause = None;
+            appeal.moves.reminders = parts.public.reminders;
+            appeal.deadlines = parts.public.deadlines;
+        }
+        Change::Merged(parts) => appeal.moves.merged_into = Some(parts.public.into),
+        Change::Split(_) => appeal.moves.merged_into = None,
+    }
+    if appeal.state.phase() != Phase::Open {
+        appeal.moves.pause = None;
+    }
+    // A merged case keeps its reminders: it may be split off again.
+    if appeal.moves.merged_into.is_none() || appeal.state.phase() != Phase::Open {
+        let pending = appeal.pending();
+        appeal.moves.reminders.keep(pending);
     }
     Ok(appeal)
 }
@@ -141,6 +181,7 @@ fn submitted(event: &AppealEvent, public: &SubmittedPublic, sealed: &SubmittedSe
         appraise_by: None,
         rulebook: public.rulebook,
         source: public.source.clone(),
+        moves: Moves { reminders: public.reminders, ..Moves::default() },
     }
 }
 
@@ -150,7 +191,12 @@ fn next_state(appeal: &Appeal, event: &AppealEvent) -> Result<State, BadHistory>
     // Each arm: the step as the states allow it, and what a history with gaps says instead.
     let (step, told) = match &event.change {
         Change::Submitted(_) => return Err(BadHistory::Beginning),
-        Change::Overdue(_) => return Ok(state),
+        Change::Overdue(_)
+        | Change::Reminded(_)
+        | Change::Extended(_)
+        | Change::Resumed(_)
+        | Change::Merged(_)
+        | Change::Split(_) => return Ok(state),
         Change::Dispatched(parts) => {
             let organ = parts.public.organ;
             (state.dispatch(organ, at), State::Dispatched { organ, at })
@@ -158,6 +204,14 @@ fn next_state(appeal: &Appeal, event: &AppealEvent) -> Result<State, BadHistory>
         Change::Accepted(parts) => (state.accept(at), State::Accepted { organ: parts.public.organ, at }),
         Change::Contacted(parts) => (state.contact(at), State::Contacted { organ: parts.public.organ, at }),
         Change::Returned(parts) => (state.send_back(at), State::Returned { by: parts.public.organ, at }),
+        Change::Transferred(parts) => {
+            let organ = parts.public.organ;
+            (state.transfer(organ, at), State::Dispatched { organ, at })
+        }
+        Change::Answered(parts) if appeal.moves.merged_into.is_some() => match parts.public.organ {
+            Some(organ) => (state.answer_with(organ, at), State::Answered { organ: Some(organ), at }),
+            None => (state.answer(at), State::Answered { organ: None, at }),
+        },
         Change::Answered(parts) => (state.answer(at), State::Answered { organ: parts.public.organ, at }),
         Change::Appraised(_) => (state.appraise(at), State::Appraised { organ, at }),
         Change::Reopened(parts) => (state.reopen(at), State::Dispatched { organ: parts.public.organ, at }),

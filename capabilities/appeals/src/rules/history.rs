@@ -11,8 +11,8 @@ use crate::events::{
     NoteSealed, Nothing, Parts, SubmittedPublic, SubmittedSealed,
 };
 use crate::model::{
-    CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reporter, Source,
-    Urgency, Visibility,
+    CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reminders, Reporter,
+    Source, Urgency, Visibility,
 };
 
 /// Where the case stands in the system that it comes from.
@@ -134,6 +134,7 @@ pub fn history(id: AppealId, told: &ImportedAppeal, now: Timestamp) -> Result<Ve
             by: DispatchedBy::Source,
             ruled: false,
             deadlines: Some(deadlines),
+            reminders: Reminders::default(),
             catalogue: None,
         };
         happened(at, Change::Dispatched(Parts { public, sealed: NoteSealed::default() }));
@@ -176,6 +177,7 @@ fn submitted(told: &ImportedAppeal, title: String, body: String) -> Change {
         category: told.category,
         area: open_area,
         dispatch_due: None,
+        reminders: Reminders::default(),
         rulebook: 0,
         source: Some(Source { name: told.source.clone(), key: told.key.clone() }),
     };

@@ -4,27 +4,35 @@
 //! [`apply`] folds an event into the appeal. Neither knows of a store or a clock. Who may give a command is not asked
 //! here but in `policies/appeals.cedar`.
 
+mod answers;
 mod apply;
+mod clock;
 pub mod files;
 pub mod follow;
+mod handing;
 mod history;
+mod intake;
+mod task;
 pub mod text;
 
 use gongzhi_kernel::{AppealId, AreaId, FieldError, OrganId, PersonId, Refusal, RefusalKind, Timestamp};
 
 use crate::events::{
-    AcceptedPublic, AnsweredPublic, AnsweredSealed, AppealEvent, AppraisedPublic, AppraisedSealed, Change,
-    ClosedPublic, ContactedPublic, DispatchedPublic, NoteSealed, Nothing, OverduePublic, Parts, ReasonSealed,
-    ReopenedPublic, ReturnedPublic, SubmittedPublic, SubmittedSealed, WithdrawnPublic,
+    AcceptedPublic, AnsweredSealed, AppealEvent, Change, ContactedPublic, NoteSealed, Nothing, Parts,
+    ReasonSealed, WithdrawnPublic,
 };
 use crate::model::{
-    Appeal, Appraisal, CategoryId, Channel, Closing, ContactWay, DispatchedBy, Kind, Phase, Place, Reporter,
-    State, StateName, Urgency, Visibility, WrongState,
+    Appeal, Appraisal, CategoryId, Channel, ContactWay, Kind, PauseGround, Place, Reporter, State, StateName,
+    Urgency, Visibility, WrongState,
 };
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Period, Rulebook};
 
+pub use answers::{is_dissatisfied, rounds_left};
 pub use apply::{BadHistory, apply, fold};
 pub use history::{ImportedAppeal, ImportedState, history};
+pub use task::{
+    BadTask, NewTask, TASK_FIELD_ERRORS, TASK_REFUSALS, TaskStep, apply_task, open_task, step_task,
+};
 
 /// A new appeal, with everything about it that had to be looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,8 +115,49 @@ pub enum Command {
         /// Why; may be empty.
         reason: String,
     },
-    /// The clock struck: a deadline has passed, or the case closes by itself.
+    /// 并单答复: the case that this one is merged into has been answered.
+    AnswerWith {
+        /// By which organ.
+        organ: OrganId,
+        /// The answer.
+        reply: String,
+    },
+    /// 转办.
+    Transfer {
+        /// To which organ.
+        organ: OrganId,
+        /// Why.
+        reason: String,
+    },
+    /// 延期 or 暂停计时, approved by the level above.
+    Extend(Grant),
+    /// 恢复计时.
+    Resume,
+    /// 并单.
+    Merge {
+        /// The case that it is handled and answered with.
+        into: AppealId,
+        /// Why.
+        reason: String,
+    },
+    /// 拆单.
+    Split {
+        /// Why.
+        reason: String,
+    },
+    /// The clock struck: a reminder or a deadline is due, a standing clock goes on, or the case closes by itself.
     Strike,
+}
+
+/// What the level above has approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The request.
+    pub task: i64,
+    /// On which ground the clock stands still; `None`: more time for the answer.
+    pub ground: Option<PauseGround>,
+    /// How long.
+    pub period: Period,
 }
 
 impl Command {
@@ -124,13 +173,19 @@ impl Command {
             Self::Appraise { .. } => "appraise",
             Self::Reopen { .. } => "reopen",
             Self::Withdraw { .. } => "withdraw",
+            Self::AnswerWith { .. } => "answer_with",
+            Self::Transfer { .. } => "transfer",
+            Self::Extend(_) => "extend",
+            Self::Resume => "resume",
+            Self::Merge { .. } => "merge",
+            Self::Split { .. } => "split",
             Self::Strike => "strike",
         }
     }
 }
 
 /// Every refusal that the rules give, by the key of its sentence.
-pub const REFUSALS: [&str; 8] = [
+pub const REFUSALS: [&str; 22] = [
     "appeal-not-found",
     "appeal-already-there",
     "appeal-wrong-state",
@@ -139,6 +194,20 @@ pub const REFUSALS: [&str; 8] = [
     "appeal-reopen-spent",
     "appeal-reopen-late",
     "appeal-reopen-unowned",
+    "appeal-merged",
+    "appeal-not-merged",
+    "appeal-merge-itself",
+    "appeal-transfer-spent",
+    "appeal-transfer-same",
+    "appeal-transfer-down",
+    "appeal-merge-lead",
+    "appeal-extension-spent",
+    "appeal-extension-late",
+    "appeal-extension-long",
+    "appeal-pause-unnamed",
+    "appeal-paused",
+    "appeal-not-paused",
+    "calendar-year-missing",
 ];
 
 /// Every error of a field that the rules give, by the key of its sentence.
@@ -162,7 +231,7 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Vec<AppealEvent>, Refusal> {
     let (id, before, changes) = match (appeal, command) {
-        (None, Command::Submit(submission)) => (submission.id, 0, submit(submission, rulebook, now)?),
+        (None, Command::Submit(submission)) => (submission.id, 0, intake::submit(submission, rulebook, now)?),
         (Some(_), Command::Submit(_)) => return Err(Refusal::conflict("appeal-already-there")),
         (None, _) => return Err(Refusal::not_found("appeal-not-found")),
         (Some(appeal), command) => (appeal.id, appeal.revision, next(appeal, command, rulebook, now)?),
@@ -180,34 +249,27 @@ fn next(
     let wrong = |wrong: WrongState| wrong_state(wrong, command);
     match command {
         Command::Submit(_) => Err(Refusal::conflict("appeal-already-there")),
-        Command::Dispatch { organ, note } => {
-            appeal.state.dispatch(*organ, now).map_err(wrong)?;
-            let note = checked_note("note", note, rulebook)?;
-            let ruled = appeal.returns > 0 && appeal.returns >= rulebook.returns.cap;
-            let first = appeal.dispatched_at.is_none();
-            let deadlines = first.then(|| rulebook.deadlines(appeal.urgency, now));
-            let by = DispatchedBy::Dispatcher;
-            let public = DispatchedPublic { organ: *organ, by, ruled, deadlines, catalogue: None };
-            Ok(vec![Change::Dispatched(Parts { public, sealed: NoteSealed { note } })])
-        }
+        Command::Dispatch { organ, note } => handing::dispatch(appeal, *organ, note, command, rulebook, now),
         Command::Accept => {
             let state = appeal.state.accept(now).map_err(wrong)?;
+            handing::require_single(appeal)?;
             let public =
                 AcceptedPublic { organ: owner(state)?, in_time: in_time(appeal.deadlines.accept, now) };
             Ok(vec![Change::Accepted(Parts { public, sealed: Nothing {} })])
         }
         Command::Contact { way, note } => {
             let state = appeal.state.contact(now).map_err(wrong)?;
+            handing::require_single(appeal)?;
             let note = checked_note("note", note, rulebook)?;
             let in_time = in_time(appeal.deadlines.contact, now);
             let public = ContactedPublic { organ: owner(state)?, way: *way, in_time };
             Ok(vec![Change::Contacted(Parts { public, sealed: NoteSealed { note } })])
         }
-        Command::Return { reason } => send_back(appeal, reason, command, rulebook, now),
-        Command::Answer { reply } => answer(appeal, reply, command, rulebook, now),
+        Command::Return { reason } => handing::send_back(appeal, reason, command, rulebook, now),
+        Command::Answer { reply } => answers::answer(appeal, reply, command, rulebook, now),
         Command::Appraise { appraisal, comment, again } => {
-            let said = Said { appraisal: *appraisal, comment, again: again.as_deref() };
-            appraise(appeal, &said, command, rulebook, now)
+            let said = answers::Said { appraisal: *appraisal, comment, again: again.as_deref() };
+            answers::appraise(appeal, &said, command, rulebook, now)
         }
         Command::Reopen { reason } => {
             appeal.state.reopen(now).map_err(|wrong| match wrong.0 {
@@ -217,7 +279,7 @@ fn next(
             if appeal.appraise_by.is_some_and(|until| now > until) {
                 return Err(Refusal::conflict("appeal-reopen-late"));
             }
-            Ok(vec![reopened(appeal, reason, rulebook, now)?])
+            Ok(vec![answers::reopened(appeal, reason, rulebook, now)?])
         }
         Command::Withdraw { reason } => {
             let state = appeal.state.withdraw(now).map_err(wrong)?;
@@ -228,216 +290,18 @@ fn next(
             let public = WithdrawnPublic { organ: state.organ() };
             Ok(vec![Change::Withdrawn(Parts { public, sealed: ReasonSealed { reason } })])
         }
-        Command::Strike => Ok(strike(appeal, now)),
-    }
-}
-
-fn submit(submission: &Submission, rulebook: &Rulebook, now: Timestamp) -> Result<Vec<Change>, Refusal> {
-    let limits = &rulebook.limits;
-    let body = text::clean_text(&submission.text);
-    let mut title = text::clean_line(&submission.title);
-    let address = text::clean_line(&submission.place.address);
-    let contact = Reporter {
-        name: text::clean_line(&submission.contact.name),
-        phone: text::clean_line(&submission.contact.phone),
-        email: text::clean_line(&submission.contact.email),
-    };
-    let mut errors = Vec::new();
-    limits.text.check("text", &body, &mut errors);
-    limits.title.check("title", &title, &mut errors);
-    limits.address.check("address", &address, &mut errors);
-    limits.name.check("name", &contact.name, &mut errors);
-    limits.contact.check("phone", &contact.phone, &mut errors);
-    limits.contact.check("email", &contact.email, &mut errors);
-    text::check_phone("phone", &contact.phone, &mut errors);
-    text::check_email("email", &contact.email, &mut errors);
-    refuse_fields(errors)?;
-    if title.is_empty() {
-        title = text::title_of(&body, limits.title.max.clamp(1, 30));
-    }
-
-    let visibility = rulebook.visibility(submission.kind, submission.visibility);
-    let (open_area, sealed_area) = area_parts(visibility, submission.place.area);
-    let public = SubmittedPublic {
-        kind: submission.kind,
-        channel: submission.channel,
-        urgency: submission.urgency,
-        visibility,
-        category: submission.category,
-        area: open_area,
-        dispatch_due: Some(now + rulebook.dispatch.duration()),
-        rulebook: rulebook.version,
-        source: None,
-    };
-    let sealed = SubmittedSealed {
-        title,
-        text: body,
-        address,
-        point: submission.place.point,
-        area: sealed_area,
-        reporter: submission.reporter,
-        contact,
-        track: submission.track.clone(),
-    };
-    let mut changes = vec![Change::Submitted(Box::new(Parts { public, sealed }))];
-    if let Some((organ, catalogue)) = submission.named {
-        let public = DispatchedPublic {
-            organ,
-            by: DispatchedBy::Catalogue,
-            ruled: false,
-            deadlines: Some(rulebook.deadlines(submission.urgency, now)),
-            catalogue: Some(catalogue),
-        };
-        changes.push(Change::Dispatched(Parts { public, sealed: NoteSealed::default() }));
-    }
-    Ok(changes)
-}
-
-fn send_back(
-    appeal: &Appeal,
-    reason: &str,
-    command: &Command,
-    rulebook: &Rulebook,
-    now: Timestamp,
-) -> Result<Vec<Change>, Refusal> {
-    let state = appeal.state.send_back(now).map_err(|wrong| wrong_state(wrong, command))?;
-    let cap = rulebook.returns.cap;
-    if appeal.ruled || appeal.returns >= cap {
-        return Err(Refusal::conflict("appeal-return-spent").with("cap", cap));
-    }
-    // Counted from the dispatch to this organ, whether or not it has accepted meanwhile.
-    let sent = match appeal.state {
-        State::Accepted { .. } => appeal.last_dispatch,
-        _ => appeal.state.since(),
-    };
-    if sent.is_some_and(|at| now > at + rulebook.returns.within.duration()) {
-        return Err(Refusal::conflict("appeal-return-late").with("within", rulebook.returns.within));
-    }
-    let reason = checked_reason("reason", reason, rulebook)?;
-    let public = ReturnedPublic { organ: owner(state)?, count: appeal.returns.saturating_add(1) };
-    Ok(vec![Change::Returned(Parts { public, sealed: ReasonSealed { reason } })])
-}
-
-fn answer(
-    appeal: &Appeal,
-    reply: &str,
-    command: &Command,
-    rulebook: &Rulebook,
-    now: Timestamp,
-) -> Result<Vec<Change>, Refusal> {
-    let state = appeal.state.answer(now).map_err(|wrong| wrong_state(wrong, command))?;
-    let reply = text::clean_text(reply);
-    let mut errors = Vec::new();
-    rulebook.limits.reply.check("reply", &reply, &mut errors);
-    refuse_fields(errors)?;
-    let (reply, sealed) = reply_parts(appeal.visibility, reply);
-    let public = AnsweredPublic {
-        organ: state.organ(),
-        round: appeal.round,
-        seconds: appeal.round_began().seconds_until(now).max(0),
-        in_time: in_time(appeal.deadlines.answer, now),
-        appraise_by: Some(now + rulebook.appraisal.within.duration()),
-        reply,
-    };
-    Ok(vec![Change::Answered(Box::new(Parts { public, sealed }))])
-}
-
-struct Said<'a> {
-    appraisal: Appraisal,
-    comment: &'a str,
-    again: Option<&'a str>,
-}
-
-fn appraise(
-    appeal: &Appeal,
-    said: &Said<'_>,
-    command: &Command,
-    rulebook: &Rulebook,
-    now: Timestamp,
-) -> Result<Vec<Change>, Refusal> {
-    let state = appeal.state.appraise(now).map_err(|wrong| wrong_state(wrong, command))?;
-    let comment = text::clean_text(said.comment);
-    let mut errors = Vec::new();
-    if !(1..=5).contains(&said.appraisal.satisfied) {
-        errors.push(FieldError::new("satisfied", "error-satisfied"));
-    }
-    rulebook.limits.note.check("comment", &comment, &mut errors);
-    let dissatisfied = is_dissatisfied(&said.appraisal, rulebook);
-    if said.again.is_some() && !dissatisfied {
-        errors.push(FieldError::new("again", "error-again"));
-    }
-    refuse_fields(errors)?;
-
-    let may_reopen = dissatisfied && rounds_left(appeal, rulebook) && state.organ().is_some();
-    let reopened = match said.again {
-        None => None,
-        Some(_) if !rounds_left(appeal, rulebook) => {
-            return Err(Refusal::conflict("appeal-reopen-spent").with("times", rulebook.appraisal.reopenings));
+        Command::AnswerWith { organ, reply } => {
+            answers::answer_with(appeal, *organ, reply, command, rulebook, now)
         }
-        Some(_) if state.organ().is_none() => return Err(Refusal::conflict("appeal-reopen-unowned")),
-        Some(reason) => Some(reopened(&Appeal { state, ..appeal.clone() }, reason, rulebook, now)?),
-    };
-    let public = AppraisedPublic {
-        organ: state.organ(),
-        round: appeal.round,
-        appraisal: said.appraisal,
-        appraise_by: may_reopen.then(|| now + rulebook.appraisal.reopen_within.duration()),
-    };
-    let mut changes = vec![Change::Appraised(Parts { public, sealed: AppraisedSealed { comment } })];
-    if let Some(reopened) = reopened {
-        changes.push(reopened);
-    } else if !may_reopen {
-        changes.push(closed(state, Closing::Appraised));
+        Command::Transfer { organ, reason } => {
+            handing::transfer(appeal, *organ, reason, command, rulebook, now)
+        }
+        Command::Extend(grant) => clock::extend(appeal, grant, command, rulebook, now),
+        Command::Resume => clock::resume(appeal, command, now),
+        Command::Merge { into, reason } => handing::merge(appeal, *into, reason, command, rulebook),
+        Command::Split { reason } => handing::split(appeal, reason, command, rulebook),
+        Command::Strike => Ok(clock::strike(appeal, now)),
     }
-    Ok(changes)
-}
-
-fn reopened(appeal: &Appeal, reason: &str, rulebook: &Rulebook, now: Timestamp) -> Result<Change, Refusal> {
-    if !rounds_left(appeal, rulebook) {
-        return Err(Refusal::conflict("appeal-reopen-spent").with("times", rulebook.appraisal.reopenings));
-    }
-    let reason = checked_reason("reason", reason, rulebook)?;
-    let public = ReopenedPublic {
-        organ: owner(appeal.state)?,
-        round: appeal.round.saturating_add(1),
-        deadlines: rulebook.deadlines(appeal.urgency, now),
-        rulebook: rulebook.version,
-    };
-    Ok(Change::Reopened(Parts { public, sealed: ReasonSealed { reason } }))
-}
-
-fn strike(appeal: &Appeal, now: Timestamp) -> Vec<Change> {
-    if appeal.next_strike().is_none_or(|at| at > now) {
-        return Vec::new();
-    }
-    if appeal.state.phase() == Phase::Answered {
-        return vec![closed(appeal.state, Closing::Lapsed)];
-    }
-    let passed = appeal.pending().iter().filter_map(|stage| {
-        let due = appeal.due(*stage).filter(|due| *due <= now)?;
-        (!appeal.overdue.has(*stage)).then_some((*stage, due))
-    });
-    passed
-        .map(|(stage, due)| {
-            let public = OverduePublic { organ: appeal.organ(), stage, due };
-            Change::Overdue(Parts { public, sealed: Nothing {} })
-        })
-        .collect()
-}
-
-fn closed(state: State, how: Closing) -> Change {
-    let public = ClosedPublic { organ: state.organ(), how, from: state.phase() };
-    Change::Closed(Parts { public, sealed: Nothing {} })
-}
-
-/// Whether the reporter may say that it must be handled again.
-pub fn is_dissatisfied(appraisal: &Appraisal, rulebook: &Rulebook) -> bool {
-    !appraisal.solved || appraisal.satisfied <= rulebook.appraisal.dissatisfied_up_to
-}
-
-/// Whether another round may follow the present one.
-pub fn rounds_left(appeal: &Appeal, rulebook: &Rulebook) -> bool {
-    appeal.round <= rulebook.appraisal.reopenings
 }
 
 /// The commands of people that the state allows now, as far as state, caps and periods decide it.
@@ -453,14 +317,26 @@ pub fn possible(appeal: &Appeal, rulebook: &Rulebook, now: Timestamp) -> Vec<&'s
         Command::Return { reason: reason.clone() },
         Command::Answer { reply },
         Command::Appraise { appraisal, comment: String::new(), again: None },
-        Command::Reopen { reason },
+        Command::Reopen { reason: reason.clone() },
         Command::Withdraw { reason: String::new() },
+        Command::Extend(Grant { task: 0, ground: None, period: Period::minutes(1) }),
+        Command::Resume,
+        Command::Split { reason: reason.clone() },
     ];
+    if let Some((nobody, one)) = OrganId::new(1).zip(AppealId::new(1)) {
+        commands.push(Command::Transfer { organ: nobody, reason: reason.clone() });
+        commands.push(Command::Merge { into: one, reason });
+    }
     if let Some(organ) = organ {
         commands.insert(0, Command::Dispatch { organ, note: String::new() });
     }
     let allowed = commands.iter().filter(|command| decide(Some(appeal), command, rulebook, now).is_ok());
     allowed.map(Command::word).collect()
+}
+
+/// Whether an organ may ask for more time, or for its clock to stand still, on these terms; the level above decides.
+pub fn may_extend(appeal: &Appeal, grant: Grant, rulebook: &Rulebook, now: Timestamp) -> Result<(), Refusal> {
+    clock::may_extend(appeal, &grant, &Command::Extend(grant), rulebook, now)
 }
 
 fn wrong_state(WrongState(state): WrongState, command: &Command) -> Refusal {

@@ -16,6 +16,8 @@ macro_rules! item_columns {
     };
 }
 
+pub(super) use item_columns;
+
 /// What every list asks of a row; a parameter that is NULL asks nothing.
 macro_rules! asked {
     () => {
@@ -213,7 +215,7 @@ pub struct Item {
     pub reply: String,
 }
 
-fn read_item(row: &dyn Row) -> Result<Item, Fault> {
+pub(super) fn read_item(row: &dyn Row) -> Result<Item, Fault> {
     let state = word(row, 5, StateName::from_word)?;
     let [accept, contact, answer, dispatch] =
         [row.opt_time(13)?, row.opt_time(14)?, row.opt_time(15)?, row.opt_time(16)?];

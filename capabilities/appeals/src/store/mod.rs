@@ -9,6 +9,7 @@ pub mod lists;
 pub mod open311;
 pub mod open_data;
 pub mod reporters;
+pub mod tasks;
 
 pub use self::reporters::{ReporterRecord, insert_reporter, reporter, reporters_between};
 use gongzhi_kernel::{AppealId, AreaId, Fault, Id, Point, Timestamp};
@@ -33,7 +34,7 @@ macro_rules! appeal_columns {
         a.closing, a.category, a.area, a.lat, a.lon, a.round, a.returns, a.ruled, a.overdue, a.submitted_at,
         a.dispatch_due, a.dispatched_at, a.last_dispatch, a.reopened_at, a.accepted_at, a.contacted_at,
         a.answered_at, a.closed_at, a.accept_due, a.contact_due, a.answer_due, a.appraise_by, a.appraisal,
-        a.rulebook, a.reporter, a.track, a.source, a.source_key, a.title, a.address, a.text, a.reply"
+        a.rulebook, a.reporter, a.track, a.source, a.source_key, a.title, a.address, a.text, a.reply, a.moves"
     };
 }
 use appeal_columns;
@@ -51,16 +52,16 @@ gongzhi_store::statements! {
             district, street, community, lat, lon, round, returns, ruled, overdue, submitted_at, dispatch_due,
             dispatched_at, last_dispatch, reopened_at, accepted_at, contacted_at, answered_at, closed_at,
             accept_due, contact_due, answer_due, appraise_by, appraisal, rulebook, reporter, track, source,
-            source_key, title, address, text, reply)
+            source_key, title, address, text, reply, moves)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
             $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-            $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)";
+            $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54)";
     /// What later events can change.
     UPDATE = "UPDATE appeal SET revision = $2, touched = $3, state = $4, phase = $5, state_at = $6, organ = $7,
             closing = $8, desk = $9, desk_due = $10, late = $11, round = $12, returns = $13, ruled = $14,
             overdue = $15, dispatched_at = $16, last_dispatch = $17, reopened_at = $18, accepted_at = $19,
             contacted_at = $20, answered_at = $21, closed_at = $22, accept_due = $23, contact_due = $24,
-            answer_due = $25, appraise_by = $26, appraisal = $27, rulebook = $28, reply = $29
+            answer_due = $25, appraise_by = $26, appraisal = $27, rulebook = $28, reply = $29, moves = $30
         WHERE id = $1";
     /// The highest id of a stretch of time: where the next import of that time goes.
     LAST_IN = "SELECT max(id) FROM appeal WHERE id >= $1 AND id < $2";
@@ -96,6 +97,7 @@ pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
         open311::statements(),
         open_data::statements(),
         reporters::statements(),
+        tasks::statements(),
     ]
     .into_iter()
     .flatten()
@@ -177,6 +179,7 @@ pub fn read_appeal(row: &dyn Row) -> Result<Appeal, Fault> {
         appraise_by: row.opt_time(31)?,
         rulebook: row.int(33)?,
         source,
+        moves: row.opt_json(42)?.unwrap_or_default(),
     })
 }
 
@@ -193,11 +196,13 @@ struct Derived {
     late: bool,
     closing: Option<&'static str>,
     appraisal: Option<String>,
+    moves: Option<String>,
 }
 
 impl Derived {
     fn of(appeal: &Appeal) -> Result<Self, Fault> {
         let desk = match appeal.state {
+            _ if appeal.moves.merged_into.is_some() => None,
             State::Submitted | State::Returned { .. } => Some(DISPATCHERS),
             State::Dispatched { organ, .. }
             | State::Accepted { organ, .. }
@@ -208,6 +213,8 @@ impl Derived {
             | State::Withdrawn { .. } => None,
         };
         let appraisal = appeal.appraisal.as_ref().map(serde_json::to_string).transpose();
+        let moves =
+            Some(&appeal.moves).filter(|moves| !moves.is_none()).map(serde_json::to_string).transpose();
         Ok(Self {
             phase: appeal.state.phase(),
             desk,
@@ -216,6 +223,7 @@ impl Derived {
             closing: if let State::Closed { how, .. } = appeal.state { Some(how.word()) } else { None },
             appraisal: appraisal
                 .map_err(|error| Fault::internal("cannot write an appraisal").because(error))?,
+            moves: moves.map_err(|error| Fault::internal("cannot write what moved a case").because(error))?,
         })
     }
 }
@@ -263,21 +271,21 @@ pub(crate) fn wrong_repeats(
             wrong.push(name);
         }
     };
-    expect("public", row.flag(42)? == appeal.visibility.is_public());
-    expect("phase", row.text(43)? == derived.phase.word());
-    expect("desk", row.opt_int(44)? == derived.desk);
-    expect("desk_due", row.opt_int(45)? == derived.desk_due);
-    expect("late", row.flag(46)? == derived.late);
-    expect("category_1", row.opt_int(47)? == category_1);
-    expect("category_2", row.opt_int(48)? == category_2);
-    expect("category_3", row.opt_int(49)? == category_3);
+    expect("public", row.flag(43)? == appeal.visibility.is_public());
+    expect("phase", row.text(44)? == derived.phase.word());
+    expect("desk", row.opt_int(45)? == derived.desk);
+    expect("desk_due", row.opt_int(46)? == derived.desk_due);
+    expect("late", row.flag(47)? == derived.late);
+    expect("category_1", row.opt_int(48)? == category_1);
+    expect("category_2", row.opt_int(49)? == category_2);
+    expect("category_3", row.opt_int(50)? == category_3);
     // An area that was moved or ended since keeps its cases where they were when they came in.
     let own = appeal.place.area.and_then(|id| directory.area(id));
     let above = appeal.place.area.into_iter().flat_map(|id| directory.ancestors(id));
     if own.into_iter().chain(above).all(|area| area.revision == 1) {
-        expect("district", row.opt_id(50)? == areas.district);
-        expect("street", row.opt_id(51)? == areas.street);
-        expect("community", row.opt_id(52)? == areas.community);
+        expect("district", row.opt_id(51)? == areas.district);
+        expect("street", row.opt_id(52)? == areas.street);
+        expect("community", row.opt_id(53)? == areas.community);
     }
     Ok(wrong)
 }
@@ -364,6 +372,7 @@ pub fn insert(
             &appeal.place.address,
             &appeal.text,
             &appeal.reply,
+            derived.moves.as_deref(),
         ],
     )?;
     Ok(())
@@ -404,6 +413,7 @@ pub fn update(tx: &mut dyn Tx, appeal: &Appeal) -> Result<(), Fault> {
             derived.appraisal.as_deref(),
             appeal.rulebook,
             &appeal.reply,
+            derived.moves.as_deref(),
         ],
     )?;
     if changed == 1 { Ok(()) } else { Err(Fault::corrupt("an appeal to be changed has no row")) }

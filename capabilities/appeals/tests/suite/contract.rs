@@ -10,7 +10,8 @@ use gongzhi_store::blobs::BlobId;
 
 use crate::importing::told;
 use crate::samples::{
-    Story, answer, appraise, contact, days, dispatch, in_state, send_back, start, submission, withdraw,
+    Story, answer, appraise, contact, days, dispatch, extend, in_state, merge, minutes, pause, send_back,
+    start, submission, transfer, withdraw,
 };
 
 /// One event of each kind.
@@ -36,6 +37,19 @@ fn samples() -> Vec<AppealEvent> {
     let overdue = in_state(StateName::Dispatched).then(&Command::Strike, start() + days(1));
     events.extend(closed.events.last().cloned());
     events.extend(overdue.events.last().cloned());
+    let working = || in_state(StateName::Accepted);
+    let at = start() + days(1);
+    for story in [
+        in_state(StateName::Dispatched).then(&Command::Strike, start() + minutes(110)),
+        working().then(&transfer(), at),
+        working().then(&extend(), at),
+        working().then(&pause(), at),
+        working().then(&pause(), at).then(&Command::Resume, start() + days(3)),
+        working().then(&merge(), at),
+        working().then(&merge(), at).then(&Command::Split { reason: "其实是两件事".into() }, at),
+    ] {
+        events.extend(story.events.last().cloned());
+    }
     events
 }
 
@@ -45,7 +59,7 @@ fn every_kind_of_event_has_its_golden_sample() {
     let mut golden = Vec::new();
     for event in samples() {
         let kind = event.change.kind();
-        if seen.contains(&kind) && kind != "appeal.dispatched" {
+        if seen.contains(&kind) && !["appeal.dispatched", "appeal.extended"].contains(&kind) {
             continue;
         }
         seen.push(kind);

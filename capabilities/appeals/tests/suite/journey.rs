@@ -25,7 +25,7 @@ pub(crate) async fn a_case_from_report_to_closing(house: House) {
     house.later(30);
     let office = house.official(house.office);
     let seen = appeals.case(&office, receipt.number, None).await.unwrap();
-    assert_eq!(seen.open_to, ["accept", "return"]);
+    assert_eq!(seen.open_to, ["accept", "return", "extend", "transfer", "note", "ask"]);
     assert_eq!(seen.next_due.unwrap().0, Stage::Accept);
     let accepted = appeals.accept(&office, receipt.number, Some(seen.revision)).await.unwrap();
     house.later(60);
@@ -155,12 +155,20 @@ pub(crate) async fn the_clock_strikes_once_for_each_stage_and_closes_what_nobody
     let appeals = &house.appeals;
     let receipt = house.submit(house.noise()).await;
     assert_eq!(house.strike().await, 0);
-    house.later(121);
+    // Before the deadline, when a fifth of the time is left, those who must act are reminded.
+    house.later(97);
+    assert_eq!(house.strike().await, 1);
+    assert_eq!(house.kinds(receipt.number).await[2..], ["reminded"]);
+    house.later(24);
     assert_eq!(house.strike().await, 1);
     assert_eq!(house.strike().await, 0);
+    // Another rulebook does not change what has been promised.
+    let text = gongzhi_appeals::rulebook::DEFAULT.replace("answer = \"7d\"", "answer = \"5wd\"");
+    let context = house.acting(gongzhi_kernel::Actor::System);
+    appeals.adopt_rulebook(&context, &text, context.now).await.unwrap();
     house.later(8 * 24 * 60);
     while house.strike().await > 0 {}
-    assert_eq!(house.kinds(receipt.number).await[2..], ["overdue", "overdue", "overdue"]);
+    assert_eq!(house.kinds(receipt.number).await[2..], ["reminded", "overdue", "overdue", "overdue"]);
 
     // What passed meanwhile does not stand in the way of a form that was opened before.
     let official = house.official(house.office);

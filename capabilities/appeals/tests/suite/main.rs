@@ -14,6 +14,7 @@ mod plans;
 mod rules;
 mod samples;
 mod sequences;
+mod tasks;
 
 /// Makes each story a test on either engine.
 macro_rules! on_both {
@@ -50,6 +51,13 @@ on_both! {
     lists::lists_filter_search_and_page_in_both_directions,
     lists::desks_show_what_is_due_first,
     lists::figures_follow_the_journal_and_can_be_rebuilt,
+    tasks::a_street_calls_a_department_and_both_are_scored,
+    tasks::more_time_is_asked_for_and_the_level_above_decides,
+    tasks::what_is_overdue_is_supervised_by_the_level_above,
+    tasks::one_case_many_reporters_each_answered,
+    tasks::a_case_is_given_to_somebody_and_notes_stay_inside,
+    tasks::hand_overs_consultations_and_help_have_their_rules,
+    tasks::whoever_cannot_be_called_is_not_counted_and_says_why,
     importing::a_history_is_told_with_its_own_times_and_only_once,
     importing::what_cannot_be_true_is_rejected_with_its_reason,
     indicators::counters_say_what_the_journal_says,

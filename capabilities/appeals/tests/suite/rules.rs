@@ -2,12 +2,12 @@
 
 use gongzhi_appeals::events::Change;
 use gongzhi_appeals::model::{Closing, Phase, Stage, State, StateName, Visibility};
-use gongzhi_appeals::rulebook::Rulebook;
-use gongzhi_appeals::rules::{Command, decide, possible};
+use gongzhi_appeals::rulebook::{Period, Rulebook};
+use gongzhi_appeals::rules::{Command, Grant, decide, possible};
 
 use crate::samples::{
-    Story, answer, appraise, commands, contact, days, dispatch, in_state, minutes, organ, reopen, rulebook,
-    send_back, start, submission, submit, withdraw,
+    Story, answer, appraise, commands, contact, days, dispatch, extend, in_state, merge, minutes, organ,
+    pause, reopen, rulebook, send_back, start, submission, submit, transfer, withdraw,
 };
 
 fn refused(story: &Story, command: &Command, at: gongzhi_kernel::Timestamp) -> &'static str {
@@ -22,7 +22,10 @@ fn outcome(state: StateName, command: &Command) -> String {
         Ok(_) => story.then(command, start() + minutes(30)).appeal().state.name().word().into(),
         Err(refusal) => {
             assert!(
-                matches!(refusal.key, "appeal-wrong-state" | "appeal-already-there"),
+                matches!(
+                    refusal.key,
+                    "appeal-wrong-state" | "appeal-already-there" | "appeal-not-paused" | "appeal-not-merged"
+                ),
                 "{state:?} {command:?} {refusal}"
             );
             "-".into()
@@ -79,6 +82,83 @@ fn the_clock_of_a_round_starts_with_the_first_dispatch_and_never_moves() {
 }
 
 #[test]
+fn more_time_is_given_by_the_level_above_and_only_within_the_rulebook() {
+    let working = in_state(StateName::Accepted);
+    let before = working.appeal().deadlines;
+    let longer = working.clone().then(&extend(), start() + days(1));
+    assert_eq!(longer.appeal().deadlines.answer, before.answer.map(|due| due + days(3)));
+    assert_eq!(longer.appeal().deadlines.contact, before.contact, "only the answer may wait");
+    let twice = longer.then(&extend(), start() + days(1));
+    assert_eq!(refused(&twice, &extend(), start() + days(1)), "appeal-extension-spent");
+    assert_eq!(refused(&working, &extend(), start() + days(8)), "appeal-extension-late");
+    let long = Command::Extend(Grant { task: 1, ground: None, period: Period::minutes(16 * 1440) });
+    assert_eq!(refused(&working, &long, start() + days(1)), "appeal-extension-long");
+    let mut without = rulebook();
+    without.extensions.pauses.clear();
+    let refusal = decide(working.appeal.as_ref(), &pause(), &without, start() + minutes(9)).unwrap_err();
+    assert_eq!(refusal.key, "appeal-pause-unnamed");
+}
+
+#[test]
+fn a_clock_that_stands_still_gives_back_what_it_did_not_use() {
+    let working = in_state(StateName::Accepted);
+    let before = working.appeal().deadlines;
+    let paused = working.then(&pause(), start() + minutes(60));
+    assert_eq!(paused.appeal().deadlines.answer, before.answer.map(|due| due + days(10)));
+    assert_eq!(refused(&paused, &extend(), start() + days(1)), "appeal-paused");
+    let early = paused.clone().then(&Command::Resume, start() + minutes(60) + days(2));
+    assert_eq!(early.appeal().deadlines.answer, before.answer.map(|due| due + days(2)));
+    // Left alone, it goes on by itself when its time is over.
+    let until = start() + minutes(60) + days(10);
+    assert!(paused.appeal().next_strike() <= Some(until));
+    let struck = paused.clone().then(&Command::Strike, until);
+    assert_eq!((struck.appeal().moves.pause, struck.appeal().deadlines), (None, paused.appeal().deadlines));
+    assert_eq!(refused(&struck, &Command::Resume, until), "appeal-not-paused");
+}
+
+#[test]
+fn a_merged_case_is_answered_with_the_other_and_nobody_works_it() {
+    let merged = in_state(StateName::Dispatched).then(&merge(), start() + minutes(9));
+    for command in [Command::Accept, send_back(), transfer(), extend(), merge()] {
+        assert_eq!(refused(&merged, &command, start() + minutes(10)), "appeal-merged");
+    }
+    assert_eq!(merged.appeal().next_strike(), None, "no deadline passes for it");
+    let with = Command::AnswerWith { organ: organ(9), reply: "一并答复：已经修好。".into() };
+    let told = merged.clone().then(&with, start() + days(1));
+    assert_eq!((told.appeal().state.name(), told.appeal().organ()), (StateName::Answered, Some(organ(9))));
+    let alone = merged.then(&Command::Split { reason: "其实是两件事".into() }, start() + minutes(30));
+    assert_eq!(refused(&alone, &with, start() + days(1)), "appeal-not-merged");
+    assert!(alone.appeal().next_strike().is_some());
+    alone.then(&Command::Accept, start() + minutes(31));
+}
+
+#[test]
+fn hand_overs_are_capped_counted_and_do_not_stop_the_clock() {
+    let working = in_state(StateName::Contacted);
+    let promised = working.appeal().deadlines;
+    let handed = working.then(&transfer(), start() + minutes(30));
+    let appeal = handed.appeal();
+    assert_eq!((appeal.state.name(), appeal.organ()), (StateName::Dispatched, Some(organ(9))));
+    assert_eq!((appeal.deadlines, appeal.moves.transfers), (promised, 1));
+    assert_eq!(refused(&handed, &transfer(), start() + minutes(31)), "appeal-transfer-spent");
+    let ruled = Story::of(&[submit(true), send_back(), dispatch(), send_back(), dispatch()]);
+    assert_eq!(refused(&ruled, &transfer(), start() + minutes(31)), "appeal-transfer-spent");
+}
+
+#[test]
+fn a_case_is_taken_in_even_where_the_calendar_ends_and_its_dispatch_names_the_year() {
+    let text = gongzhi_appeals::rulebook::DEFAULT.replace("answer = \"7d\"", "answer = \"5wd\"");
+    let book = Rulebook::parse(&text).unwrap();
+    let late = "2026-12-30T02:00:00Z".parse().unwrap();
+    let events = decide(None, &submit(true), &book, late).unwrap();
+    assert_eq!(events.len(), 1, "it waits for a dispatcher");
+    let appeal = gongzhi_appeals::rules::fold(&events).unwrap();
+    let refusal = decide(appeal.as_ref(), &dispatch(), &book, late).unwrap_err();
+    assert_eq!(refusal.key, "calendar-year-missing");
+    assert!(refusal.args.iter().any(|(name, value)| *name == "year" && *value == "2027"));
+}
+
+#[test]
 fn returns_are_capped_and_then_a_dispatcher_rules() {
     let story = Story::of(&[submit(true), send_back(), dispatch(), send_back()]);
     assert_eq!(story.appeal().returns, 2);
@@ -131,6 +211,10 @@ fn who_was_dissatisfied_has_some_days_to_ask() {
 #[test]
 fn deadlines_pass_once_for_each_stage() {
     let story = in_state(StateName::Dispatched);
+    let reminded = story.clone().then(&Command::Strike, start() + minutes(110));
+    assert!(matches!(reminded.events.last().unwrap().change, Change::Reminded(_)));
+    assert_eq!((reminded.appeal().touched, reminded.appeal().overdue.is_none()), (2, true));
+    assert_eq!(reminded.appeal().next_strike(), reminded.appeal().deadlines.accept);
     let early = decide(story.appeal.as_ref(), &Command::Strike, &rulebook(), start() + minutes(2)).unwrap();
     assert!(early.is_empty());
     let story = story.then(&Command::Strike, start() + days(2));
@@ -138,7 +222,7 @@ fn deadlines_pass_once_for_each_stage() {
     assert_eq!(overdue, [Stage::Accept, Stage::Contact]);
     assert!(story.appeal().is_late());
     assert_eq!(story.appeal().touched, 2, "a deadline that passes is nobody's step");
-    assert_eq!(story.appeal().next_strike(), story.appeal().deadlines.answer);
+    assert_eq!(story.appeal().next_strike(), story.appeal().moves.reminders.answer);
     let again = decide(story.appeal.as_ref(), &Command::Strike, &rulebook(), start() + days(3)).unwrap();
     assert!(again.is_empty());
     let accepted = story.then(&Command::Accept, start() + days(3)).then(&contact(), start() + days(3));

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use gongzhi_appeals::events::AppealEvent;
 use gongzhi_appeals::model::{
-    Appeal, Appraisal, AppraisedBy, Channel, ContactWay, Kind, Place, Reporter, StateName, Urgency,
+    Appeal, Appraisal, AppraisedBy, Channel, ContactWay, Kind, PauseGround, Place, Reporter, StateName,
+    Urgency,
 };
-use gongzhi_appeals::rulebook::{DEFAULT, Rulebook};
-use gongzhi_appeals::rules::{Command, Submission, decide, fold};
+use gongzhi_appeals::rulebook::{DEFAULT, Period, Rulebook};
+use gongzhi_appeals::rules::{Command, Grant, Submission, decide, fold};
 use gongzhi_kernel::{AppealId, OrganId, Timestamp};
 
 pub(crate) fn rulebook() -> Rulebook {
@@ -84,6 +85,23 @@ pub(crate) fn withdraw() -> Command {
     Command::Withdraw { reason: "自己解决了".into() }
 }
 
+pub(crate) fn transfer() -> Command {
+    Command::Transfer { organ: organ(9), reason: "由下属单位直接处理".into() }
+}
+
+pub(crate) fn extend() -> Command {
+    Command::Extend(Grant { task: 77, ground: None, period: Period::minutes(3 * 1440) })
+}
+
+pub(crate) fn pause() -> Command {
+    let ground = Some(PauseGround::ExpertReport);
+    Command::Extend(Grant { task: 78, ground, period: Period::minutes(10 * 1440) })
+}
+
+pub(crate) fn merge() -> Command {
+    Command::Merge { into: AppealId::new(43).unwrap(), reason: "同一件事".into() }
+}
+
 /// The commands of people and the clock, with words that can be taken.
 pub(crate) fn commands() -> Vec<Command> {
     vec![
@@ -98,6 +116,12 @@ pub(crate) fn commands() -> Vec<Command> {
         appraise(false, 1, true),
         reopen(),
         withdraw(),
+        transfer(),
+        extend(),
+        pause(),
+        Command::Resume,
+        merge(),
+        Command::Split { reason: "其实是两件事".into() },
         Command::Strike,
     ]
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use gongzhi_appeals::events::{AppealEvent, Change};
-use gongzhi_appeals::model::{Appeal, State};
-use gongzhi_appeals::rules::{Command, apply, decide, fold};
+use gongzhi_appeals::model::{Appeal, PauseGround, Stage, State};
+use gongzhi_appeals::rulebook::Period;
+use gongzhi_appeals::rules::{Command, Grant, apply, decide, fold};
 use proptest::prelude::*;
 
 use crate::samples::{
-    answer, appraise, contact, dispatch, reopen, rulebook, send_back, start, submit, withdraw,
+    answer, appraise, contact, dispatch, merge, organ, reopen, rulebook, send_back, start, submit, transfer,
+    withdraw,
 };
 
 fn command() -> impl Strategy<Value = Command> {
@@ -22,6 +24,15 @@ fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(solved, satisfied, again)| appraise(solved, satisfied, again)),
         1 => Just(reopen()),
         1 => Just(withdraw()),
+        2 => Just(transfer()),
+        2 => Just(Command::Resume),
+        1 => Just(merge()),
+        1 => Just(Command::Split { reason: "其实是两件事".into() }),
+        3 => (0..20_u32, prop::sample::select(vec![None, Some(PauseGround::Weather), Some(PauseGround::ExpertReport)]))
+            .prop_map(|(days, ground)| {
+                Command::Extend(Grant { task: 7, ground, period: Period::minutes(days * 1440) })
+            }),
+        1 => Just(Command::AnswerWith { organ: organ(8), reply: "一并答复：已经修好。".into() }),
         3 => Just(Command::Strike),
         1 => any::<String>().prop_map(|reply| Command::Answer { reply }),
         1 => any::<String>().prop_map(|reason| Command::Return { reason }),
@@ -29,10 +40,18 @@ fn command() -> impl Strategy<Value = Command> {
 }
 
 /// What the states themselves say of a step, against what the fold makes of its event.
-fn stepped(before: State, event: &AppealEvent) -> Option<State> {
+fn stepped(before: State, merged: bool, event: &AppealEvent) -> Option<State> {
     let at = event.at;
     match &event.change {
-        Change::Submitted(_) | Change::Overdue(_) => Some(before),
+        Change::Submitted(_)
+        | Change::Overdue(_)
+        | Change::Reminded(_)
+        | Change::Extended(_)
+        | Change::Resumed(_)
+        | Change::Merged(_)
+        | Change::Split(_) => Some(before),
+        Change::Transferred(parts) => before.transfer(parts.public.organ, at).ok(),
+        Change::Answered(parts) if merged => before.answer_with(parts.public.organ.unwrap(), at).ok(),
         Change::Dispatched(parts) => before.dispatch(parts.public.organ, at).ok(),
         Change::Accepted(_) => before.accept(at).ok(),
         Change::Contacted(_) => before.contact(at).ok(),
@@ -61,11 +80,18 @@ proptest! {
             now = now + Duration::from_secs(minutes * 60);
             let Ok(more) = decide(Some(&appeal), &command, &rulebook, now) else { continue };
             for event in &more {
-                let expected = stepped(appeal.state, event);
+                let expected = stepped(appeal.state, appeal.moves.merged_into.is_some(), event);
                 let after = apply(Some(appeal.clone()), event).unwrap();
                 prop_assert_eq!(Some(after.state), expected);
                 if after.round == appeal.round && appeal.dispatched_at.is_some() {
-                    prop_assert_eq!(after.deadlines, appeal.deadlines, "deadlines stand still within a round");
+                    let approved = matches!(event.change, Change::Extended(_));
+                    for stage in Stage::ALL {
+                        let (then, now) = (appeal.due(*stage), after.due(*stage));
+                        prop_assert!(now <= then || approved, "{stage} was moved later by {:?}", event.change);
+                    }
+                    if !matches!(event.change, Change::Extended(_) | Change::Resumed(_)) {
+                        prop_assert_eq!(after.deadlines, appeal.deadlines, "only the level above moves a deadline");
+                    }
                 }
                 prop_assert!(after.deadlines.accept <= after.deadlines.contact);
                 prop_assert!(after.deadlines.contact <= after.deadlines.answer);

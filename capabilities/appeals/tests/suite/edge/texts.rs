@@ -6,7 +6,10 @@ use std::sync::OnceLock;
 use gongzhi_appeals::TEXTS;
 use gongzhi_appeals::actions::books;
 use gongzhi_appeals::events::KINDS;
-use gongzhi_appeals::model::{Channel, ContactWay, Kind, Phase, Stage, StateName, Urgency, Visibility};
+use gongzhi_appeals::model::{
+    Channel, ContactWay, Exclusion, Happening, Kind, PauseGround, Phase, Stage, StateName, TaskKind,
+    TaskState, Urgency, Visibility,
+};
 use gongzhi_kernel::Locale;
 use gongzhi_web::{TextPiece, Texts};
 
@@ -60,6 +63,15 @@ fn every_word_of_the_model_has_its_words() {
             .flat_map(|one| [format!("state-{}", one.word()), format!("state-{}-say", one.word())]),
     );
     wanted.extend(KINDS.iter().map(|kind| format!("step-{}", kind.trim_start_matches("appeal."))));
+    wanted.extend(TaskKind::ALL.iter().map(|kind| format!("task-{kind}")));
+    wanted.extend(TaskState::ALL.iter().map(|state| format!("task-state-{state}")));
+    wanted.extend(Exclusion::ALL.iter().map(|one| format!("exclusion-{one}")));
+    wanted.extend(PauseGround::ALL.iter().map(|one| format!("pause-{one}")));
+    let beside = ["assignment", "assist", "whistle", "consultation", "extension", "pause", "transfer"];
+    let beside = beside.into_iter().chain(["supervision", "merge", "split", "review", "resume"]);
+    wanted.extend(beside.flat_map(|one| [format!("ask-{one}"), format!("ask-{one}-hint")]));
+    let acts = Happening::ALL.iter().filter(|what| !["opened", "escalated"].contains(&what.word()));
+    wanted.extend(acts.map(|what| format!("task-act-{what}")));
     wanted.extend((1..=5).map(|level| format!("satisfied-{level}")));
     let missing: Vec<String> = wanted.into_iter().filter(|key| !texts.has(key)).collect();
     assert_eq!(missing, Vec::<String>::new());

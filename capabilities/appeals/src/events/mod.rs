@@ -18,6 +18,14 @@
 //! | `appeal.withdrawn` | 撤回 | organ | reason |
 //! | `appeal.closed` | 办结 | organ, how, from | – |
 //! | `appeal.overdue` | 逾期 | organ, stage, due | – |
+//! | `appeal.reminded` | 提醒 | organ, stage, due: before the deadline; at the deadline itself comes `appeal.overdue` | – |
+//! | `appeal.transferred` | 转办 | from, organ, count | reason |
+//! | `appeal.extended` | 延期、暂停计时 | organ, deadlines, reminders, count, pause (ground, until), task | – |
+//! | `appeal.resumed` | 恢复计时 | organ, ground, deadlines, reminders | – |
+//! | `appeal.merged` | 并单 | into | reason |
+//! | `appeal.split` | 拆单 | from | reason |
+//!
+//! What organs ask of one another beside a case has events of its own: see [`TASK_KINDS`].
 //!
 //! Files are subjects of their own, `appeal_file`, so that adding one never stands in the way of the case (`rules/files.rs`):
 //! `appeal_file.attached` (添加附件; public: appeal, by, organ, media, length, sealed: name, blob, photo),
@@ -30,6 +38,9 @@
 //! case: `appeal.reporter_read` (查看反映人信息; public: organ, sealed: purpose, fields). So are exclusions from the indicators, of the
 //! subject `appeal_exclusion`: see [`crate::indicators::EXCLUSION_ASKED`].
 
+mod moves;
+mod tasks;
+
 use gongzhi_kernel::{
     Actor, AppealId, AreaId, Event, EventKind, Fault, NewEvent, OrganId, PersonId, Point, Subject, Timestamp,
 };
@@ -38,8 +49,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::{
-    Appraisal, CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reporter,
-    Source, Stage, Urgency, Visibility,
+    Appraisal, CategoryId, Channel, Closing, ContactWay, Deadlines, DispatchedBy, Kind, Phase, Reminders,
+    Reporter, Source, Stage, Urgency, Visibility,
+};
+
+pub use moves::{
+    ExtendedPublic, MergedPublic, PauseGiven, RemindedPublic, ResumedPublic, SplitPublic, TransferredPublic,
+};
+pub use tasks::{
+    NOTE_SUBJECT, NOTE_WRITTEN, TASK_APPROVED, TASK_CANCELLED, TASK_ESCALATED, TASK_EXCLUDED, TASK_KINDS,
+    TASK_LIFTED, TASK_OPENED, TASK_PRESSED, TASK_RATED, TASK_REFUSED, TASK_REPORTED, TASK_SUBJECT,
+    TASK_TRIED, TaskEvent, TaskPublic, TaskSealed,
 };
 
 /// The kind of subject of an appeal's events.
@@ -73,6 +93,9 @@ pub struct SubmittedPublic {
     /// By when a dispatcher must name an organ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatch_due: Option<Timestamp>,
+    /// When to remind of it.
+    #[serde(default, skip_serializing_if = "Reminders::is_none")]
+    pub reminders: Reminders,
     /// The version of the rulebook that it was taken in under; 0 for imported ones.
     pub rulebook: i64,
     /// Where it was imported from.
@@ -121,6 +144,9 @@ pub struct DispatchedPublic {
     /// Set by the first dispatch only; being sent back does not move them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadlines: Option<Deadlines>,
+    /// When to remind of them.
+    #[serde(default, skip_serializing_if = "Reminders::is_none")]
+    pub reminders: Reminders,
     /// The version of the catalogue, if it named the organ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalogue: Option<i64>,
@@ -239,6 +265,9 @@ pub struct ReopenedPublic {
     pub round: u8,
     /// By when each stage of the new round is due.
     pub deadlines: Deadlines,
+    /// When to remind of them.
+    #[serde(default, skip_serializing_if = "Reminders::is_none")]
+    pub reminders: Reminders,
     /// The version of the rulebook that they come from.
     pub rulebook: i64,
 }
@@ -313,10 +342,22 @@ pub enum Change {
     Closed(Parts<ClosedPublic, Nothing>),
     /// 逾期.
     Overdue(Parts<OverduePublic, Nothing>),
+    /// 提醒.
+    Reminded(Parts<RemindedPublic, Nothing>),
+    /// 转办.
+    Transferred(Parts<TransferredPublic, ReasonSealed>),
+    /// 延期、暂停计时.
+    Extended(Box<Parts<ExtendedPublic, Nothing>>),
+    /// 恢复计时.
+    Resumed(Box<Parts<ResumedPublic, Nothing>>),
+    /// 并单.
+    Merged(Parts<MergedPublic, ReasonSealed>),
+    /// 拆单.
+    Split(Parts<SplitPublic, ReasonSealed>),
 }
 
 /// All kinds of events of an appeal, in the order of a case's life.
-pub const KINDS: [EventKind; 11] = [
+pub const KINDS: [EventKind; 17] = [
     "appeal.submitted",
     "appeal.dispatched",
     "appeal.accepted",
@@ -328,6 +369,12 @@ pub const KINDS: [EventKind; 11] = [
     "appeal.withdrawn",
     "appeal.closed",
     "appeal.overdue",
+    "appeal.reminded",
+    "appeal.transferred",
+    "appeal.extended",
+    "appeal.resumed",
+    "appeal.merged",
+    "appeal.split",
 ];
 
 impl Change {
@@ -345,6 +392,12 @@ impl Change {
             Self::Withdrawn(_) => "appeal.withdrawn",
             Self::Closed(_) => "appeal.closed",
             Self::Overdue(_) => "appeal.overdue",
+            Self::Reminded(_) => "appeal.reminded",
+            Self::Transferred(_) => "appeal.transferred",
+            Self::Extended(_) => "appeal.extended",
+            Self::Resumed(_) => "appeal.resumed",
+            Self::Merged(_) => "appeal.merged",
+            Self::Split(_) => "appeal.split",
         }
     }
 
@@ -362,6 +415,12 @@ impl Change {
             Self::Withdrawn(parts) => write(parts),
             Self::Closed(parts) => write(parts),
             Self::Overdue(parts) => write(parts),
+            Self::Reminded(parts) => write(parts),
+            Self::Transferred(parts) => write(parts),
+            Self::Extended(parts) => write(parts),
+            Self::Resumed(parts) => write(parts),
+            Self::Merged(parts) => write(parts),
+            Self::Split(parts) => write(parts),
         }
     }
 
@@ -379,6 +438,12 @@ impl Change {
             "appeal.withdrawn" => Self::Withdrawn(read(kind, public, sealed)?),
             "appeal.closed" => Self::Closed(read(kind, public, sealed)?),
             "appeal.overdue" => Self::Overdue(read(kind, public, sealed)?),
+            "appeal.reminded" => Self::Reminded(read(kind, public, sealed)?),
+            "appeal.transferred" => Self::Transferred(read(kind, public, sealed)?),
+            "appeal.extended" => Self::Extended(Box::new(read(kind, public, sealed)?)),
+            "appeal.resumed" => Self::Resumed(Box::new(read(kind, public, sealed)?)),
+            "appeal.merged" => Self::Merged(read(kind, public, sealed)?),
+            "appeal.split" => Self::Split(read(kind, public, sealed)?),
             _ => return Err(Fault::corrupt(format!("`{kind}` is no event of an appeal"))),
         })
     }

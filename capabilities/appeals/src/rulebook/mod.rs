@@ -1,79 +1,26 @@
 //! The rulebook (办理规则): every period, cap and limit of the city, versioned, each version with the moment from
 //! which it holds. Nothing of it is a constant in code; the first version of a new city is `rulebook/default.toml`.
 
+mod calendar;
+mod files;
+mod period;
+
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
-use std::time::Duration;
 
 use gongzhi_kernel::{FieldError, Timestamp};
-use gongzhi_media::DocumentKind;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::indicators::Weights;
-use crate::model::{AddedBy, Deadlines, Kind, Urgency, Visibility};
+use crate::model::{
+    Deadlines, Kind, PauseGround, Reminders, Stage, StateName, TaskKind, Urgency, Visibility,
+};
+
+pub use calendar::{Calendar, Days, Hours, MissingYear, Year};
+pub use files::FileRules;
+pub use period::Period;
 
 /// The text of the first version.
-pub const DEFAULT: &str = include_str!("../rulebook/default.toml");
-
-/// A length of time in the rulebook: whole minutes, hours or days of 24 hours, written `30m`, `2h`, `7d`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Period(u32);
-
-impl Period {
-    /// So many minutes.
-    pub const fn minutes(minutes: u32) -> Self {
-        Self(minutes)
-    }
-
-    /// As the standard library counts it.
-    pub fn duration(self) -> Duration {
-        Duration::from_secs(u64::from(self.0) * 60)
-    }
-}
-
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            minutes if minutes != 0 && minutes % 1440 == 0 => write!(f, "{}d", minutes / 1440),
-            minutes if minutes != 0 && minutes % 60 == 0 => write!(f, "{}h", minutes / 60),
-            minutes => write!(f, "{minutes}m"),
-        }
-    }
-}
-
-impl FromStr for Period {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WRONG: &str =
-            "a period is a whole number and m, h or d, such as 30m, 2h or 7d, up to ten years";
-        let unit = text.chars().last().ok_or(WRONG)?;
-        let minutes_each = match unit {
-            'm' => 1_u32,
-            'h' => 60,
-            'd' => 1440,
-            _ => return Err(WRONG),
-        };
-        let number = &text[..text.len() - unit.len_utf8()];
-        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(WRONG);
-        }
-        let minutes = number.parse::<u32>().ok().and_then(|n| n.checked_mul(minutes_each)).ok_or(WRONG)?;
-        if minutes > 3660 * 1440 { Err(WRONG) } else { Ok(Self(minutes)) }
-    }
-}
-
-impl Serialize for Period {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Period {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+pub const DEFAULT: &str = include_str!("../../rulebook/default.toml");
 
 /// The periods of one urgency, from the first dispatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,102 +102,6 @@ impl Limit {
     }
 }
 
-/// Which files are taken (附件).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileRules {
-    /// How many the reporter may add to a case.
-    pub reporter: usize,
-    /// How many those who handle it may add.
-    pub organ: usize,
-    /// How many with one form.
-    pub at_once: usize,
-    /// The largest photo, in bytes as it is sent.
-    pub photo_bytes: usize,
-    /// The largest document, in bytes.
-    pub document_bytes: usize,
-    /// The most pixels of a photo.
-    pub pixels: u64,
-    /// The longer side of a photo as it is kept, in pixels.
-    pub side: u32,
-    /// The longer side of its small twin.
-    pub small_side: u32,
-    /// Quality of both, 1 to 100.
-    pub quality: u8,
-    /// The documents that are taken, by the endings of their names.
-    pub documents: Vec<String>,
-    /// How long files of a report that is not yet sent are kept.
-    pub waiting: Period,
-    /// How many such files are kept in all.
-    pub waiting_most: i64,
-}
-
-impl Default for FileRules {
-    /// As they are shipped: for rulebooks that were adopted before files were taken.
-    fn default() -> Self {
-        Self {
-            reporter: 12,
-            organ: 30,
-            at_once: 6,
-            photo_bytes: 15_000_000,
-            document_bytes: 15_000_000,
-            pixels: 64_000_000,
-            side: 2048,
-            small_side: 360,
-            quality: 82,
-            documents: DocumentKind::ALL.iter().map(|kind| kind.ending().to_owned()).collect(),
-            waiting: Period(1440),
-            waiting_most: 5000,
-        }
-    }
-}
-
-impl FileRules {
-    /// How many files a side may add to a case.
-    pub fn most(&self, by: AddedBy) -> usize {
-        match by {
-            AddedBy::Reporter => self.reporter,
-            AddedBy::Organ => self.organ,
-        }
-    }
-
-    /// The limits for looking at one.
-    pub fn limits(&self) -> gongzhi_media::Limits {
-        gongzhi_media::Limits {
-            photo_bytes: self.photo_bytes,
-            document_bytes: self.document_bytes,
-            pixels: self.pixels,
-            side: self.side,
-            small_side: self.small_side,
-            quality: self.quality,
-        }
-    }
-
-    fn check(&self) -> Result<(), RulebookError> {
-        let sound = self.reporter <= 100
-            && self.organ <= 100
-            && (1..=20).contains(&self.at_once)
-            && (10_000..=50_000_000).contains(&self.photo_bytes)
-            && (10_000..=50_000_000).contains(&self.document_bytes)
-            && (100_000..=200_000_000).contains(&self.pixels)
-            && (400..=8000).contains(&self.side)
-            && (50..=1000).contains(&self.small_side)
-            && (30..=100).contains(&self.quality)
-            && self.documents.iter().all(|ending| DocumentKind::from_ending(ending).is_some())
-            && self.waiting.0 >= 10
-            && (0..=1_000_000).contains(&self.waiting_most);
-        if sound {
-            return Ok(());
-        }
-        Err(RulebookError::Unsound(
-            "[files] needs counts up to 100, at_once 1 to 20, 10000 to 50000000 bytes, 100000 to 200000000 pixels, \
-             side 400 to 8000, small_side 50 to 1000, quality 30 to 100, known documents, waiting from 10m and \
-             waiting_most up to 1000000"
-                .into(),
-        ))
-    }
-}
-
 /// How long texts may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -271,6 +122,68 @@ pub struct Limits {
     pub reason: Limit,
     /// Notes and comments.
     pub note: Limit,
+}
+
+/// When those who must act are reminded (提醒); at the deadline itself `appeal.overdue` says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReminderRules {
+    /// How much of a period is left when its reminder comes, in hundredths; 0 reminds of nothing.
+    pub left: u8,
+}
+
+/// Handing a case on without the dispatcher (转办).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransferRules {
+    /// How often in all; 0 allows none.
+    pub cap: u8,
+}
+
+/// More time (延期) and a standing clock (暂停计时); both only after the level above has approved.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionRules {
+    /// How often a round may be extended or paused in all; 0 allows none.
+    pub cap: u8,
+    /// The most that one extension gives.
+    pub longest: Period,
+    /// How soon the level above decides.
+    pub decide_within: Period,
+    /// The grounds on which a clock may stand still, each with the longest time.
+    #[serde(default)]
+    pub pauses: BTreeMap<PauseGround, Period>,
+}
+
+/// What may be asked beside a case (协同事项), and how soon it is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskRules {
+    /// Whether a case whose answer is overdue is supervised by the level above at once.
+    #[serde(default)]
+    pub supervise_overdue: bool,
+    /// 第三方: the code of the organ that reviews appraisals; empty where nobody does.
+    #[serde(default)]
+    pub reviewer: String,
+    /// The period of each kind; a kind that is not here cannot be asked.
+    #[serde(default)]
+    pub within: BTreeMap<TaskKind, Period>,
+}
+
+/// 标准答复: a text that officials may begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandardText {
+    /// What officials choose it by.
+    pub title: String,
+    /// Code of the category that it is for, with all below it; empty: for all.
+    #[serde(default)]
+    pub category: String,
+    /// The states in which it is offered; empty: in all.
+    #[serde(default)]
+    pub states: Vec<StateName>,
+    /// The text.
+    pub text: String,
 }
 
 /// One version of the rules.
@@ -302,6 +215,24 @@ pub struct Rulebook {
     pub files: FileRules,
     /// Lengths of texts.
     pub limits: Limits,
+    /// 工作日历. A city whose periods run day and night needs none.
+    #[serde(default)]
+    pub calendar: Calendar,
+    /// 提醒.
+    #[serde(default)]
+    pub reminders: ReminderRules,
+    /// 转办.
+    #[serde(default)]
+    pub transfers: TransferRules,
+    /// 延期 and 暂停计时.
+    #[serde(default)]
+    pub extensions: ExtensionRules,
+    /// 协同事项.
+    #[serde(default)]
+    pub tasks: TaskRules,
+    /// 标准答复.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standard_texts: Vec<StandardText>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -349,13 +280,37 @@ impl Rulebook {
             let Some(periods) = self.deadlines.get(urgency) else {
                 return unsound(format!("[deadlines.{urgency}] is missing"));
             };
-            if periods.accept.0 == 0 || periods.accept > periods.contact || periods.contact > periods.answer {
+            let order = [periods.accept, periods.contact, periods.answer].map(Period::at_least);
+            if periods.accept.is_none() || !order.is_sorted() {
                 return unsound(format!("[deadlines.{urgency}] needs 0 < accept <= contact <= answer"));
             }
         }
-        if self.dispatch.0 == 0 || self.appraisal.within.0 == 0 || self.receipts.kept.0 == 0 {
+        if self.dispatch.is_none() || self.appraisal.within.is_none() || self.receipts.kept.is_none() {
             return unsound(
                 "dispatch, appraisal.within and receipts.kept must be longer than nothing".into(),
+            );
+        }
+        if self.receipts.kept.is_working() {
+            return unsound("receipts.kept runs day and night".into());
+        }
+        self.calendar.check().or_else(unsound)?;
+        if self.calendar.hours.is_empty() && self.periods().any(Period::is_working) {
+            return unsound(
+                "calendar.hours says when the offices are open: periods in wh or wd need it".into(),
+            );
+        }
+        if self.reminders.left > 90 {
+            return unsound("reminders.left is between 0 and 90 hundredths".into());
+        }
+        if self.standard_texts.iter().any(|told| told.title.trim().is_empty() || told.text.trim().is_empty())
+        {
+            return unsound("each of standard_texts needs a title and a text".into());
+        }
+        if self.extensions.cap > 0
+            && (self.extensions.longest.is_none() || self.extensions.decide_within.is_none())
+        {
+            return unsound(
+                "extensions.longest and extensions.decide_within must be longer than nothing".into(),
             );
         }
         if !(1..=4).contains(&self.appraisal.dissatisfied_up_to) {
@@ -390,14 +345,59 @@ impl Rulebook {
         Ok(())
     }
 
+    /// All periods that people must keep.
+    fn periods(&self) -> impl Iterator<Item = Period> {
+        let stages =
+            self.deadlines.values().flat_map(|periods| [periods.accept, periods.contact, periods.answer]);
+        let others = [
+            self.dispatch,
+            self.returns.within,
+            self.appraisal.within,
+            self.appraisal.reopen_within,
+            self.extensions.longest,
+            self.extensions.decide_within,
+        ];
+        let tasks = self.tasks.within.values().chain(self.extensions.pauses.values());
+        stages.chain(others).chain(tasks.copied())
+    }
+
+    /// The moment a period after `from`, by the city's calendar and wall clock.
+    pub fn after(&self, from: Timestamp, period: Period) -> Result<Timestamp, MissingYear> {
+        match period.plain() {
+            Some(plain) => Ok(from + plain),
+            None => self.calendar.after(&self.time_zone(), from, period),
+        }
+    }
+
+    /// Whether every promise that a case of this moment would be given can be counted.
+    pub fn reaches(&self, from: Timestamp) -> Result<(), MissingYear> {
+        self.periods().try_for_each(|period| self.after(from, period).map(|_| ()))
+    }
+
     /// By when each stage is due for a case first dispatched at `from`.
-    pub fn deadlines(&self, urgency: Urgency, from: Timestamp) -> Deadlines {
+    pub fn deadlines(&self, urgency: Urgency, from: Timestamp) -> Result<Deadlines, MissingYear> {
         // `check` has seen every urgency; a missing one promises nothing rather than something wrong.
-        self.deadlines.get(&urgency).map_or_else(Deadlines::default, |periods| Deadlines {
-            accept: Some(from + periods.accept.duration()),
-            contact: Some(from + periods.contact.duration()),
-            answer: Some(from + periods.answer.duration()),
-        })
+        let Some(periods) = self.deadlines.get(&urgency) else { return Ok(Deadlines::default()) };
+        // Periods of different kinds may cross on some days; a later stage is never due before an earlier one.
+        let accept = self.after(from, periods.accept)?;
+        let contact = self.after(from, periods.contact)?.max(accept);
+        let answer = self.after(from, periods.answer)?.max(contact);
+        Ok(Deadlines { accept: Some(accept), contact: Some(contact), answer: Some(answer) })
+    }
+
+    /// When to remind of a deadline that was promised at `from`; `None` where nobody is reminded.
+    pub fn reminder(&self, from: Timestamp, due: Timestamp) -> Option<Timestamp> {
+        let left = u32::from(self.reminders.left);
+        (left > 0 && due > from).then(|| due - due.since(from) * left / 100)
+    }
+
+    /// When to remind of each stage that is due by `deadlines`.
+    pub fn reminders(&self, from: Timestamp, deadlines: &Deadlines) -> Reminders {
+        let mut reminders = Reminders::default();
+        for stage in [Stage::Accept, Stage::Contact, Stage::Answer] {
+            reminders.set(stage, deadlines.of(stage).and_then(|due| self.reminder(from, due)));
+        }
+        reminders
     }
 
     /// What a reporter's choice comes to for this kind.
@@ -453,7 +453,7 @@ mod tests {
     fn the_shipped_rulebook_can_be_followed() {
         let rulebook = Rulebook::parse(DEFAULT).unwrap();
         let from: Timestamp = "2026-03-02T01:00:00Z".parse().unwrap();
-        let due = rulebook.deadlines(Urgency::Ordinary, from);
+        let due = rulebook.deadlines(Urgency::Ordinary, from).unwrap();
         assert_eq!(due.accept.unwrap().to_string(), "2026-03-02T03:00:00Z");
         assert_eq!(due.contact.unwrap().to_string(), "2026-03-03T01:00:00Z");
         assert_eq!(due.answer.unwrap().to_string(), "2026-03-09T01:00:00Z");
@@ -473,11 +473,12 @@ mod tests {
 
     #[test]
     fn periods_read_back_and_refuse_nonsense() {
-        for text in ["30m", "2h", "7d", "90m", "0m"] {
+        for text in ["30m", "2h", "7d", "90m", "0m", "5wd", "4wh", "90wm"] {
             assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
         }
         assert_eq!("120m".parse::<Period>().unwrap().to_string(), "2h");
-        for text in ["", "h", "2", "-2h", "2 h", "99999999d", "2天", "2.5h", "天"] {
+        for text in ["", "h", "2", "-2h", "2 h", "99999999d", "2天", "2.5h", "天", "2w", "9999999wd", "wd"]
+        {
             assert!(text.parse::<Period>().is_err(), "{text}");
         }
     }
@@ -492,8 +493,11 @@ mod tests {
             DEFAULT.replace("reopenings = 1", "reopenings = 2"),
             DEFAULT.replace("text = { min = 4, max = 5000 }", "text = { min = 4, max = 3 }"),
             DEFAULT.replace("dispatch = \"2h\"", "dispatch = \"0h\""),
-            DEFAULT.replace("cap = 2", "cap = 2\nsurprise = 3"),
             DEFAULT.replace("score = [10, 45, 45]", "score = [10, 45, 50]"),
+            DEFAULT.replacen("cap = 2", "cap = 2\nsurprise = 3", 1),
+            DEFAULT.replace("kept = \"24h\"", "kept = \"1wd\""),
+            DEFAULT.replace("dispatch = \"2h\"", "dispatch = \"2wh\"").replace("hours = [", "hours = [] # ["),
+            DEFAULT.replace("left = 20", "left = 100"),
         ];
         for text in broken {
             assert!(Rulebook::parse(&text).is_err(), "{text}");
