@@ -189,7 +189,8 @@ impl Case {
     pub fn take(&mut self, kind: &str, public: &Value) {
         let organ: Option<OrganId> = id(public, "organ");
         match kind {
-            "appeal.dispatched" => self.send(organ),
+            // 转办 hands the case on to another organ: for it this is a dispatch like any other.
+            "appeal.dispatched" | "appeal.transferred" => self.send(organ),
             "appeal.returned" => {
                 self.organ = organ;
                 let sent = organ.and_then(|organ| self.sent.iter_mut().find(|sent| sent.organ == organ));
