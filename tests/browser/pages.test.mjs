@@ -31,6 +31,7 @@ const STAFF = {
   "watch-report": "/watch/report",
   "watch-screen": "/watch/screen",
 };
+const OPERATOR = { calls: "/work-calls" };
 const AUDITOR = { audit: "/audit", "audit-some": "/audit?section=sign-in" };
 // Once a chart is drawn, or at once where there is none.
 const drawn = (page) => page.waitForFunction(() => document.querySelectorAll("[data-chart]").length === document.querySelectorAll(".chart-picture canvas").length);
@@ -80,7 +81,7 @@ for (const language of ["zh-CN", "en"]) {
         await page.goto("/account");
         await page.locator('main form[action="/sign-out"] button').click();
         await page.locator('a[href^="/sign-in"]').first().waitFor();
-        for (const [who, pages] of [["admin", KEEPER], ["auditor", AUDITOR]]) {
+        for (const [who, pages] of [["operator", OPERATOR], ["admin", KEEPER], ["auditor", AUDITOR]]) {
           await person.signsIn(who);
           for (const [what, path] of Object.entries(pages)) await visit(what, path);
           await page.goto("/account");
