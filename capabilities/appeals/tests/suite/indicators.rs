@@ -74,6 +74,7 @@ fn naive(story: &[Change], excluded: bool) -> Sums {
     for change in story {
         match change {
             Change::Dispatched(parts) => add(Some(parts.public.organ), Indicator::Return, 0, 1),
+            Change::Transferred(parts) => add(Some(parts.public.organ), Indicator::Return, 0, 1),
             Change::Reopened(parts) => add(Some(parts.public.organ), Indicator::Return, 0, 1),
             Change::Returned(parts) => add(Some(parts.public.organ), Indicator::Return, 100, 0),
             _ => {}
