@@ -132,9 +132,6 @@ task-act-pressed = Not enough: press again
 task-act-cancelled = Cancel
 task-act-tried = Nobody answered
 task-act-excluded = Do not count
-exclusion-unreachable = could not be reached
-exclusion-unreasonable = cannot be granted by law
-exclusion-out_of_scope = no office may act on it
 
 ask-assignment = Give it to a colleague
 ask-assignment-hint = Who works on this matter. A new choice replaces the one before.

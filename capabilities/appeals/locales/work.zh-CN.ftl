@@ -126,9 +126,6 @@ task-act-pressed = 不满意，再督办
 task-act-cancelled = 取消
 task-act-tried = 未接通
 task-act-excluded = 剔除
-exclusion-unreachable = 无法联系
-exclusion-unreasonable = 诉求不合理
-exclusion-out_of_scope = 超出职责范围
 
 ask-assignment = 分给同事
 ask-assignment-hint = 这件事由谁具体办理。改派以后，原来的安排自动取消。

@@ -19,6 +19,7 @@ mod watch;
 mod work;
 mod work_calls;
 mod work_several;
+mod work_tabs;
 mod work_tasks;
 
 use std::sync::Arc;

@@ -17,23 +17,14 @@ use super::select::{self, Group};
 use super::track::{said, satisfied_choices, solved_choices};
 use super::tracking::parse_number;
 use super::work_several::Outcome;
+use super::work_tabs::{TabView, desk, filters, tabs};
 use super::work_tasks::{BesideView, beside_view};
 use crate::actions::Appeals;
 use crate::model::{Appeal, ContactWay, Reporter, StateName, Visibility};
-use crate::queries::{self, Desk, DeskCounts, DeskFilter, Place};
+use crate::queries::{self, Desk, DeskFilter, Place};
 
 /// How many cases of a queue are shown at once.
 const ROWS: usize = 40;
-
-/// One queue.
-#[derive(Debug, Clone)]
-pub(crate) struct TabView {
-    pub(crate) href: String,
-    pub(crate) label: String,
-    pub(crate) current: bool,
-    pub(crate) tone: Tone,
-    pub(crate) count: Option<String>,
-}
 
 /// How to reach the reporter, as far as it is shown.
 #[derive(Debug, Clone)]
@@ -135,79 +126,6 @@ impl Wanted {
     pub(super) fn on(tab: &str) -> Self {
         Self { tab: tab.to_owned(), ..Self::default() }
     }
-}
-
-/// The desk of whoever looks: an organ's own, or the dispatchers'.
-fn desk(visit: &Visit) -> Desk {
-    match (visit.actor().kind(), visit.actor().organ()) {
-        (ActorKind::Official, Some(organ)) => Desk::Organ(organ),
-        _ => Desk::Dispatchers,
-    }
-}
-
-/// The queues of a desk, in their order.
-fn filters(desk: Desk) -> &'static [DeskFilter] {
-    match desk {
-        Desk::Organ(_) => &[
-            DeskFilter::ToAccept,
-            DeskFilter::InWork,
-            DeskFilter::DueSoon,
-            DeskFilter::Overdue,
-            DeskFilter::Mine,
-            DeskFilter::Supervised,
-            DeskFilter::Whistle,
-            DeskFilter::Asked,
-            DeskFilter::Returned,
-        ],
-        Desk::Dispatchers => &[
-            DeskFilter::ToDispatch,
-            DeskFilter::Returned,
-            DeskFilter::DueSoon,
-            DeskFilter::Overdue,
-            DeskFilter::Supervised,
-            DeskFilter::Asked,
-        ],
-    }
-}
-
-fn tab_key(filter: DeskFilter) -> &'static str {
-    match filter {
-        DeskFilter::All => "work-tab-all",
-        DeskFilter::ToDispatch => "work-tab-dispatch",
-        DeskFilter::ToAccept => "work-tab-accept",
-        DeskFilter::InWork => "work-tab-work",
-        DeskFilter::DueSoon => "work-tab-soon",
-        DeskFilter::Overdue => "work-tab-late",
-        DeskFilter::Returned => "work-tab-returned",
-        DeskFilter::Mine => "work-tab-mine",
-        DeskFilter::Supervised => "work-tab-supervised",
-        DeskFilter::Whistle => "work-tab-whistle",
-        DeskFilter::Asked => "work-tab-asked",
-    }
-}
-
-fn tab_tone(filter: DeskFilter, count: i64) -> Tone {
-    match filter {
-        DeskFilter::Overdue if count > 0 => Tone::Bad,
-        DeskFilter::DueSoon | DeskFilter::Supervised if count > 0 => Tone::Warn,
-        _ => Tone::Calm,
-    }
-}
-
-fn tabs(shell: &Shell, desk: Desk, chosen: DeskFilter, counts: &DeskCounts) -> Vec<TabView> {
-    filters(desk)
-        .iter()
-        .map(|filter| {
-            let count = counts.of(*filter);
-            TabView {
-                href: format!("/work?tab={}", filter.word()),
-                label: shell.t(tab_key(*filter)).into_owned(),
-                current: *filter == chosen,
-                tone: tab_tone(*filter, count),
-                count: Some(shell.number(count)),
-            }
-        })
-        .collect()
 }
 
 /// The page around a case, or around none.

@@ -286,7 +286,8 @@ mod tests {
         assert_eq!(after("2026-03-02T11:00:00+08:00", "2wh"), "2026-03-02 14:30");
         assert_eq!(after("2026-03-02T17:00:00+08:00", "1wh"), "2026-03-03 09:30");
         assert_eq!(after("2026-03-06T20:00:00+08:00", "4wh"), "2026-03-09 14:30");
-        assert_eq!(after("2026-03-02T12:00:00+08:00", "0wm"), "2026-03-02 13:30");
+        // No time at all is over at once, whether or not the doors are open.
+        assert_eq!(after("2026-03-02T12:00:00+08:00", "0wm"), "2026-03-02 12:00");
     }
 
     #[test]

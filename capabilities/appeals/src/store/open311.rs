@@ -218,9 +218,9 @@ pub enum Picture {
 }
 
 fn read_request(row: &dyn Row) -> Result<(Appeal, Option<Picture>), Fault> {
-    let picture = match row.opt_id(43)? {
+    let picture = match row.opt_id(44)? {
         Some(photo) => Some(Picture::Shown(photo)),
-        None => row.opt_string(42)?.map(Picture::Linked),
+        None => row.opt_string(43)?.map(Picture::Linked),
     };
     Ok((read_appeal(row)?, picture))
 }
