@@ -78,9 +78,9 @@ work-tab-whistle = Called
 work-tab-asked = Asked of us
 work-pick-one = Choose: { $title }
 work-several = What came of it
-work-several-hint = For those chosen:
-work-several-accept = Accept
-work-several-take = I take them
+work-several-hint = Tick several and act on them together:
+work-several-accept = Accept those chosen
+work-several-take = I take those chosen
 work-several-done = Done
 
 task-assist = Help from another office

@@ -75,9 +75,9 @@ work-tab-whistle = 吹哨
 work-tab-asked = 待协同
 work-pick-one = 选中：{ $title }
 work-several = 批量办理结果
-work-several-hint = 选中的：
-work-several-accept = 签收
-work-several-take = 由我办理
+work-several-hint = 勾选几件，一起办：
+work-several-accept = 签收所选
+work-several-take = 所选由我办理
 work-several-done = 办好了
 
 task-assist = 协办

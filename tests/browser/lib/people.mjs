@@ -120,7 +120,7 @@ export class Person {
   /** Opens a folded action, if it is folded. */
   async unfolds(key) {
     const details = this.page.locator("details.act-more", { has: this.page.locator("summary", { hasText: this.t(key) }) });
-    if (!(await details.evaluate((one) => one.open))) await details.locator("summary").click();
+    if (!(await details.evaluate((one) => one.open))) await details.locator(":scope > summary").click();
     return details;
   }
 
