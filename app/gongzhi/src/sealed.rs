@@ -4,6 +4,7 @@
 //! that person even without a name, so it stays out; free texts go in as salted commitments only.
 
 use gongzhi_appeals::actions::{books, clients};
+use gongzhi_appeals::rules::{files, follow};
 use gongzhi_appeals::{events, indicators, open311};
 use gongzhi_ledger::{Public, Scope};
 use gongzhi_people::events as people;
@@ -24,8 +25,10 @@ const CITY: [&str; 9] = [
     books::CATALOGUE_ADOPTED,
 ];
 
-/// What tells about persons, and about clients of the interface, who may be persons.
-const PERSONAL: [&str; 23] = [
+/// What tells about persons: among them who follows a case, and clients of the interface, who may be persons.
+const PERSONAL: [&str; 25] = [
+    follow::JOINED,
+    follow::LEFT,
     clients::REGISTERED,
     clients::REVOKED,
     open311::REQUEST_TAKEN,
@@ -51,21 +54,28 @@ const PERSONAL: [&str; 23] = [
     gongzhi_people::audit::AUDIT_EXPORTED,
 ];
 
-/// What happens beside a case: readings of its reporter, notes, and whether it counts.
-const BESIDE: [&str; 4] = [
+/// What happens beside a case: readings of its reporter, notes, files by their hash, and whether it counts.
+const BESIDE: [&str; 7] = [
+    files::ATTACHED,
+    files::SHOWN,
+    files::HIDDEN,
     events::REPORTER_READ,
     events::NOTE_WRITTEN,
     indicators::EXCLUSION_ASKED,
     indicators::EXCLUSION_REVIEWED,
 ];
 
+/// Every kind that is sealed in the public log.
+fn sealed_kinds() -> impl Iterator<Item = &'static str> {
+    CITY.into_iter().chain(events::KINDS).chain(events::TASK_KINDS).chain(BESIDE)
+}
+
 /// The scope of the public log.
 pub(crate) fn scope() -> Scope {
-    let sealed =
-        CITY.into_iter().chain(events::KINDS).chain(events::TASK_KINDS).chain(BESIDE).map(|kind| Public {
-            kind,
-            texts: TEXTS.iter().find(|(with_texts, _)| *with_texts == kind).map_or(&[], |(_, texts)| texts),
-        });
+    let sealed = sealed_kinds().map(|kind| Public {
+        kind,
+        texts: TEXTS.iter().find(|(with_texts, _)| *with_texts == kind).map_or(&[], |(_, texts)| texts),
+    });
     Scope::new(sealed, PERSONAL)
 }
 
@@ -79,6 +89,9 @@ mod tests {
         let cases = events::KINDS.into_iter().chain(events::TASK_KINDS).chain(BESIDE);
         for kind in gongzhi_people::EVENT_KINDS.into_iter().chain(cases) {
             assert!(scope.knows(kind), "{kind} is neither sealed nor left out");
+        }
+        for kind in sealed_kinds() {
+            assert!(gongzhi_ledger::has_words(kind), "{kind} has no words in the ledger's pages");
         }
         for kind in PERSONAL {
             assert!(!CITY.contains(&kind), "{kind}");

@@ -46,7 +46,7 @@ pub mod witness;
 pub use actions::{Ledger, Setup};
 pub use guard::Refused;
 pub use model::{Given, KeyChange, Standing};
-pub use pages::{TEXTS, install, routes};
+pub use pages::{TEXTS, has_words, install, routes};
 pub use rules::{Public, Scope};
 
 /// The schema of this crate.

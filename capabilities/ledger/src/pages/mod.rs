@@ -2,6 +2,8 @@
 
 pub(crate) mod show;
 
+pub use show::has_words;
+
 use std::sync::Arc;
 
 use gongzhi_kernel::{Context, Fault};

@@ -78,6 +78,11 @@ fn group(number: u64) -> String {
     text
 }
 
+/// Whether a kind of event has words of its own on these pages.
+pub fn has_words(kind: &str) -> bool {
+    KINDS.iter().any(|(known, _)| *known == kind)
+}
+
 /// Kinds that have words of their own; others are shown as they are called in the log.
 const KINDS: &[(&str, &str)] = &[
     ("appeal.submitted", "ledger-kind-submitted"),
@@ -92,6 +97,29 @@ const KINDS: &[(&str, &str)] = &[
     ("appeal.closed", "ledger-kind-closed"),
     ("appeal.overdue", "ledger-kind-overdue"),
     ("appeal.reporter_read", "ledger-kind-reporter-read"),
+    ("appeal.reminded", "ledger-kind-reminded"),
+    ("appeal.transferred", "ledger-kind-transferred"),
+    ("appeal.extended", "ledger-kind-extended"),
+    ("appeal.resumed", "ledger-kind-resumed"),
+    ("appeal.merged", "ledger-kind-merged"),
+    ("appeal.split", "ledger-kind-split"),
+    ("appeal.exclusion_asked", "ledger-kind-exclusion-asked"),
+    ("appeal.exclusion_reviewed", "ledger-kind-exclusion-reviewed"),
+    ("appeal_task.opened", "ledger-kind-task-opened"),
+    ("appeal_task.reported", "ledger-kind-task-reported"),
+    ("appeal_task.rated", "ledger-kind-task-rated"),
+    ("appeal_task.approved", "ledger-kind-task-approved"),
+    ("appeal_task.refused", "ledger-kind-task-refused"),
+    ("appeal_task.lifted", "ledger-kind-task-lifted"),
+    ("appeal_task.pressed", "ledger-kind-task-pressed"),
+    ("appeal_task.escalated", "ledger-kind-task-escalated"),
+    ("appeal_task.cancelled", "ledger-kind-task-cancelled"),
+    ("appeal_task.tried", "ledger-kind-task-tried"),
+    ("appeal_task.excluded", "ledger-kind-task-excluded"),
+    ("appeal_note.written", "ledger-kind-note"),
+    ("appeal_file.attached", "ledger-kind-file-attached"),
+    ("appeal_file.shown", "ledger-kind-file-shown"),
+    ("appeal_file.hidden", "ledger-kind-file-hidden"),
     ("ledger.opened", "ledger-kind-opened"),
     ("ledger.key_changed", "ledger-kind-key-changed"),
     ("ledger.key_ended", "ledger-kind-key-ended"),
